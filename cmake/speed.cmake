@@ -1,0 +1,10 @@
+# What makes builds quick where it is present: ccache, mold.
+find_program(PIER_CCACHE ccache)
+if(PIER_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
+    set(CMAKE_CXX_COMPILER_LAUNCHER ${PIER_CCACHE})
+endif()
+find_program(PIER_MOLD mold)
+if(PIER_MOLD)
+    add_link_options(-fuse-ld=mold)
+endif()
+message(STATUS "ccache: ${PIER_CCACHE}; mold: ${PIER_MOLD}")

@@ -1,0 +1,137 @@
+#include "pier/files/handler.hpp"
+
+#include "pier/base/text.hpp"
+#include "pier/files/respond.hpp"
+#include "pier/http/target.hpp"
+#include "pier/net/blocking_pool.hpp"
+#include "pier/net/shard.hpp"
+
+#include <algorithm>
+
+namespace pier::files {
+
+namespace {
+
+/// To the same path with a slash, as a relative reference made of its last segment alone: no part of it can be read
+/// as a host (RFC 3986 4.2).
+void redirect_to_folder(const http::request& in, std::string_view path, http::response& out)
+{
+    std::string target = percent_encode_path(path.substr(path.rfind('/') + 1)).append("/");
+    if (in.query)
+        target.append("?").append(*in.query);
+    out.error(308, "This is a folder: its address ends with a slash.");
+    out.headers.add("Location", target);
+}
+
+} // namespace
+
+http::handler_factory make_handlers(std::shared_ptr<const source> files, unsigned shards)
+{
+    const config& options = files->options();
+    cache_limits limits{options.cache_size / shards, std::max<std::size_t>(options.cached_files / shards, 16)};
+    return [files, limits](net::shard& shard) { return std::make_unique<handler>(shard, files, limits); };
+}
+
+handler::handler(net::shard& shard, std::shared_ptr<const source> files, cache_limits limits)
+    : shard_(shard), files_(std::move(files)), cache_(limits)
+{}
+
+bool handler::answer_now(const http::request& in, http::response& out)
+{
+    if (answer_without_file(in, out))
+        return true;
+    std::string_view path;
+    if (!decode(in, path)) {
+        out.error(400, "The address has a part that no file name can have.");
+        return true;
+    }
+    if (cache::entry* known = cache_.find(path)) {
+        if (shard_.now() - known->checked < fresh_for.count())
+            return respond(in, known->what, files_->options(), shard_.unix_time(), out), true;
+        switch (files_->check(*known->what, may_block::no)) {
+        case source::freshness::same:
+            known->checked = shard_.now();
+            return respond(in, known->what, files_->options(), shard_.unix_time(), out), true;
+        case source::freshness::changed: cache_.remove(path); break;
+        case source::freshness::would_block: return false;
+        }
+    }
+    return answer_from(in, path, files_->load(std::string(path), shard_.unix_time(), may_block::no), out);
+}
+
+/// The same on the blocking pool, where the disk may take its time.
+net::task<> handler::answer(const http::request& in, http::response& out)
+{
+    std::string path;
+    std::string_view decoded;
+    decode(in, decoded);
+    path = decoded;
+    std::shared_ptr<const resource> what;
+    cache::entry* known = cache_.find(path);
+    if (known)
+        what = known->what;
+    auto work = [this, &path, &what, now = shard_.unix_time()] {
+        if (!what || files_->check(*what, may_block::yes) != source::freshness::same)
+            what = files_->load(path, now, may_block::yes);
+    };
+    auto loading = shard_.pool().run(shard_.context().get_executor(), work, net::nothrow);
+    auto [error] = co_await std::move(loading);
+    if (error) {
+        out.error(503, "The server is busy with slow disks.");
+        out.headers.add("Retry-After", "1");
+        co_return;
+    }
+    answer_from(in, path, std::move(what), out);
+}
+
+/// What is settled by the method: this server reads files and does nothing else to them.
+bool handler::answer_without_file(const http::request& in, http::response& out)
+{
+    constexpr std::string_view allowed = "GET, HEAD, OPTIONS";
+    switch (in.verb) {
+    case http::method::get:
+    case http::method::head: return false;
+    case http::method::options:
+        out.status = 204;
+        out.headers.add("Allow", allowed);
+        return true;
+    case http::method::unknown: out.error(501, "The server does not know this method."); return true;
+    default:
+        out.error(405, "Files can be read here, nothing else.");
+        out.headers.add("Allow", allowed);
+        return true;
+    }
+}
+
+bool handler::decode(const http::request& in, std::string_view& path)
+{
+    if (http::is_plain_path(in.path)) {
+        path = in.path;
+        return true;
+    }
+    if (!http::decode_path(in.path, decoded_))
+        return false;
+    path = decoded_;
+    return true;
+}
+
+bool handler::answer_from(const http::request& in, std::string_view path, std::shared_ptr<const resource> what,
+                          http::response& out)
+{
+    switch (what->kind) {
+    case kind::would_block: return false;
+    case kind::file:
+        respond(in, what, files_->options(), shard_.unix_time(), out);
+        cache_.put(path, std::move(what), shard_.now());
+        break;
+    case kind::directory: redirect_to_folder(in, path, out); break;
+    case kind::missing: out.error(404, "There is nothing at this address."); break;
+    case kind::forbidden: out.error(403, "The server may not read this file."); break;
+    case kind::failed: out.error(500, "The file could not be read."); break;
+    }
+    if (what && !files_->options().precompressed.empty())
+        out.headers.add("Vary", "Accept-Encoding");
+    return true;
+}
+
+} // namespace pier::files

@@ -1,0 +1,40 @@
+// The file server as an HTTP handler: from the shard's cache when it can, else from the disk's memory, else from the
+// blocking pool.
+#pragma once
+
+#include "pier/files/cache.hpp"
+#include "pier/files/resource.hpp"
+#include "pier/http/message.hpp"
+#include "pier/http/server.hpp"
+
+#include <chrono>
+#include <memory>
+
+namespace pier::files {
+
+class handler final : public http::handler {
+public:
+    handler(net::shard& shard, std::shared_ptr<const source> files, cache_limits limits);
+
+    bool answer_now(const http::request& in, http::response& out) override;
+    net::task<> answer(const http::request& in, http::response& out) override;
+
+private:
+    bool answer_without_file(const http::request& in, http::response& out);
+    bool decode(const http::request& in, std::string_view& path);
+    bool answer_from(const http::request& in, std::string_view path, std::shared_ptr<const resource> what,
+                     http::response& out);
+
+    /// A changed file is noticed within this time, plus what is left of the answer under way.
+    static constexpr std::chrono::milliseconds fresh_for{500};
+
+    net::shard& shard_;
+    std::shared_ptr<const source> files_;
+    cache cache_;
+    std::string decoded_; ///< of the request at hand; answer_now does not wait, so one is enough
+};
+
+/// For http::make_server. `shards` share the cache.
+http::handler_factory make_handlers(std::shared_ptr<const source> files, unsigned shards);
+
+} // namespace pier::files

@@ -1,0 +1,93 @@
+#include "pier/files/options.hpp"
+
+#include "pier/base/ascii.hpp"
+#include "pier/base/list.hpp"
+
+#include <memory>
+
+namespace pier::files {
+
+namespace {
+
+std::string set_links(config& into, const std::string& value)
+{
+    if (value == "inside")
+        into.links = link_policy::inside;
+    else if (value == "all")
+        into.links = link_policy::all;
+    else if (value == "none")
+        into.links = link_policy::none;
+    else
+        return "is none of inside, all, none";
+    return {};
+}
+
+std::string set_precompressed(config& into, const std::string& value)
+{
+    std::string wrong;
+    into.precompressed.clear();
+    for_each_element(value, [&](std::string_view name) {
+        auto coding = http::parse_content_coding(name);
+        if (!coding || *coding == http::content_coding::identity)
+            wrong = "names something else than br, zstd, gzip";
+        else
+            into.precompressed.push_back(*coding);
+    });
+    return wrong;
+}
+
+std::string add_cache_rule(config& into, const std::string& value)
+{
+    auto equals = value.find('=');
+    if (equals == value.npos || equals == 0 || equals + 1 == value.size())
+        return "is not GLOB=VALUE, such as *.css=max-age=3600";
+    auto pattern = glob::parse(value.substr(0, equals));
+    if (!pattern)
+        return "has no valid pattern before the `=`";
+    into.cache_control.push_back({std::move(*pattern), value.substr(equals + 1)});
+    return {};
+}
+
+std::string add_header(config& into, const std::string& value)
+{
+    auto colon = value.find(':');
+    if (colon == value.npos)
+        return "is not `Name: value`";
+    into.headers.emplace_back(value.substr(0, colon), trim_ows(std::string_view(value).substr(colon + 1)));
+    return {};
+}
+
+} // namespace
+
+void declare(ops::options& table, config& into)
+{
+    table.group("What to serve");
+    // The first --index replaces the default, further ones add to it.
+    table.add({"index", 0, "NAME", "file that answers for its folder (index.html)", "",
+               [&into, first = std::make_shared<bool>(true)](const std::string& value) {
+                   if (std::exchange(*first, false))
+                       into.index.clear();
+                   into.index.push_back(value);
+                   return std::string();
+               },
+               true});
+    table.toggle("hidden", "serve names that start with a dot; /.well-known always is", into.hidden);
+    table.add({"links", 0, "WHICH", "symbolic links to follow: inside the root, all, none (inside)", "",
+               [&into](const std::string& value) { return set_links(into, value); }});
+    table.add({"precompressed", 0, "LIST", "of br,zstd,gzip: send NAME.br, .zst, .gz to who accepts it (none)", "",
+               [&into](const std::string& value) { return set_precompressed(into, value); }});
+    table.group("What to say with it");
+    table.add({"cache-control", 0, "GLOB=VALUE", "Cache-Control for files that match (no-cache)", "",
+               [&into](const std::string& value) { return add_cache_rule(into, value); }, true});
+    table.add({"header", 0, "'N: V'", "another field on every file", "",
+               [&into](const std::string& value) { return add_header(into, value); }, true});
+    table.add({"max-ranges", 0, "N", "a request for more ranges gets the whole file (16)", "",
+               [&into](const std::string& value) {
+                   auto parsed = parse_u64(value);
+                   into.max_ranges = parsed.value_or(into.max_ranges);
+                   return std::string(parsed ? "" : "is not a whole number");
+               }});
+    table.size("cache-size", "memory for the contents of small files", into.cache_size);
+}
+
+} // namespace pier::files

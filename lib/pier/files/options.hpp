@@ -1,0 +1,12 @@
+// The command line of a file server.
+#pragma once
+
+#include "pier/files/config.hpp"
+#include "pier/ops/options.hpp"
+
+namespace pier::files {
+
+/// Adds the file server's options to `table`; they set `into`.
+void declare(ops::options& table, config& into);
+
+} // namespace pier::files

@@ -1,0 +1,240 @@
+#include "pier/http/connection.hpp"
+
+#include "pier/http/status.hpp"
+
+namespace pier::http {
+
+namespace {
+
+constexpr std::size_t batch_limit = 64 * 1024; ///< answers to pipelined requests leave at least this often
+constexpr std::size_t least_body_room = 4 * 1024;
+
+} // namespace
+
+connection::~connection()
+{
+    if (x_) {
+        x_->parser.reset();
+        x_->out.clear();
+        x_->response.reset();
+        server_.give_exchange(std::move(x_));
+    }
+}
+
+connection::input connection::next_request()
+{
+    if (!x_)
+        x_ = server_.take_exchange();
+    net::stream& stream = session_.stream();
+    for (;;) {
+        switch (x_->parser.parse(x_->in.view())) {
+        case head_parser::status::done: return understand();
+        case head_parser::status::failed: return refuse(x_->parser.error());
+        case head_parser::status::need_more: break;
+        }
+        if (!stream.may_have_input())
+            return input::needs_more;
+        auto got = stream.read_some(x_->in.space());
+        if (got.would_block())
+            return input::needs_more;
+        if (got.failed() || got.bytes == 0)
+            return input::ended;
+        x_->in.filled(got.bytes);
+        server_.counters.bytes_received.add(got.bytes);
+    }
+}
+
+connection::input connection::understand()
+{
+    start_request();
+    if (x_->parser.count(field_id::content_length) + x_->parser.count(field_id::transfer_encoding) > 0)
+        x_->in.space(least_body_room); // while a body is read the head stays where it is
+    if (int status = check_request(x_->parser, x_->in.view(), x_->facts))
+        return refuse(status);
+    std::string_view in = x_->in.view();
+    const auto& facts = x_->facts;
+    auto& r = x_->request;
+    r.verb = x_->parser.method_id();
+    r.method_name = x_->parser.method_name(in);
+    r.target = x_->parser.target(in);
+    r.path = facts.target.form == target_form::asterisk ? "*" : facts.target.path;
+    r.query = facts.target.query;
+    r.host = facts.host;
+    r.minor_version = x_->parser.minor_version();
+    r.body = this;
+    r.peer = &session_.peer();
+    r.head = &x_->parser;
+    r.base = in.data();
+    body_at_ = static_cast<std::uint32_t>(x_->parser.size());
+    body_complete_ = facts.body == request_facts::body_kind::none;
+    r.has_body = !body_complete_;
+    body_left_ = facts.length;
+    continue_due_ = facts.expects_continue;
+    if (facts.body == request_facts::body_kind::chunked)
+        chunks_ = std::make_unique<chunked_decoder>();
+    return input::request;
+}
+
+void connection::start_request()
+{
+    session_.disarm();
+    header_armed_ = false;
+    session_.doing = net::session::phase::busy;
+    server_.counters.requests.add();
+}
+
+/// After this nothing of the input can be trusted: it is not looked at again.
+connection::input connection::refuse(int status)
+{
+    start_request();
+    x_->facts.keep_alive = false;
+    lingers_ = true;
+    body_complete_ = true;
+    body_at_ = 0;
+    x_->request.verb = method::unknown;
+    x_->response.error(status);
+    x_->response.close = true;
+    return input::refused;
+}
+
+bool connection::prepare_to_wait()
+{
+    if (!open_)
+        return false;
+    bool nothing_begun = !x_->parser.started();
+    if (nothing_begun && (last_look_ || (session_.shard().draining() && session_.doing != net::session::phase::fresh)))
+        return false;
+    if (nothing_begun) {
+        if (x_->in.empty())
+            server_.give_exchange(std::move(x_));
+        if (session_.doing != net::session::phase::fresh)
+            session_.idle_until(server_.idle);
+        else if (!session_.armed())
+            session_.expire_by(server_.header);
+        return true;
+    }
+    session_.doing = net::session::phase::busy;
+    if (!header_armed_) {
+        session_.expire_by(server_.header); // from the first byte to the end of the head, however it comes
+        header_armed_ = true;
+    }
+    return true;
+}
+
+bool connection::after_aborted_wait()
+{
+    using ending = net::session::ending;
+    auto why = session_.why_ended();
+    bool half_a_request = x_ && x_->parser.started();
+    if (why == ending::deadline && half_a_request) {
+        session_.resume();
+        refuse(408);
+        queue_answer();
+        finish_request();
+        return true;
+    }
+    if (why == ending::drain) { // a request may have arrived in this very moment
+        session_.resume();
+        session_.stream().expect_input();
+        last_look_ = true;
+        return true;
+    }
+    return false;
+}
+
+bool connection::keep_alive() const
+{
+    return x_->facts.keep_alive && !x_->response.close && !session_.shard().draining();
+}
+
+void connection::queue_answer()
+{
+    auto& res = x_->response;
+    const auto& facts = x_->facts;
+    bool head_only = x_->request.verb == method::head;
+    if (!body_complete_ && (continue_due_ || (facts.body == request_facts::body_kind::length &&
+                                              body_left_ > server_.config.discard_limit)))
+        res.close = true; // cheaper than reading what nobody wants; RFC 9110 10.1.1 for the refused expectation
+    framing how = framing::none;
+    std::uint64_t length = res.content_length();
+    if (!status_has_content(res.status)) {
+        res.content.clear();
+        res.source.reset();
+    } else if (!res.source) {
+        how = framing::length;
+    } else if (x_->request.minor_version >= 1 && !head_only) {
+        how = framing::chunked;
+    } else {
+        res.close = res.close || !head_only; // the end of the connection ends the body
+    }
+    if (head_only) {
+        res.content.clear();
+        res.source.reset();
+    }
+    bool stays = keep_alive();
+    if (!stays) {
+        open_ = false;
+        lingers_ = lingers_ || !body_complete_ || x_->in.view().size() > x_->parser.size() ||
+                   session_.stream().may_have_input();
+    }
+    append_head(x_->out.text(), res, server_.common.at(session_.shard().unix_time()), stays, how, length);
+    x_->response_is_chunked = how == framing::chunked;
+    body_sent_ = 0;
+    auto& pieces = res.content;
+    std::erase_if(pieces, [](const piece& p) { return p.length == 0; });
+    if (pieces.size() == 1 && !pieces[0].file && pieces[0].length <= sender::inline_limit && how == framing::length) {
+        x_->out.text().append(pieces[0].bytes);
+        body_sent_ = pieces[0].length;
+        pieces.clear();
+    } else if (!pieces.empty()) {
+        x_->out.add(pieces);
+    }
+}
+
+bool connection::push()
+{
+    if (x_->response.source)
+        return false;
+    bool more_at_hand = open_ && body_complete_ && x_->in.view().size() > x_->parser.size();
+    if (more_at_hand && !x_->out.has_pieces() && x_->out.text_size() < batch_limit)
+        return true;
+    return x_->out.push(session_.stream()) == sender::outcome::done;
+}
+
+void connection::finish_request()
+{
+    int status = x_->response.status;
+    server_.counters.responses_by_class[status >= 100 && status < 600 ? status / 100 : 0].add();
+    server_.counters.bytes_sent.add(x_->out.take_total_count());
+    log_request(body_sent_ + x_->out.take_body_count());
+    x_->response.reset();
+    x_->in.consume(body_at_);
+    x_->parser.reset();
+    chunks_.reset();
+}
+
+void connection::log_request(std::uint64_t body_bytes)
+{
+    if (!server_.log)
+        return;
+    char peer[46];
+    access_entry entry;
+    entry.peer = {peer, session_.peer().format(peer)};
+    entry.status = x_->response.status;
+    entry.bytes = body_bytes;
+    if (x_->parser.understood_request_line()) {
+        std::string_view in = x_->in.view();
+        const auto& parser = x_->parser;
+        auto value = [&](field_id id) {
+            return parser.count(id) ? in.substr(parser.first(id).value, parser.first(id).value_length)
+                                    : std::string_view();
+        };
+        entry.request_line = parser.request_line(in);
+        entry.referer = value(field_id::referer);
+        entry.user_agent = value(field_id::user_agent);
+    }
+    append_combined(server_.log->text(), entry, server_.time.at(session_.shard().unix_time()));
+    server_.log->line_done();
+}
+
+} // namespace pier::http

@@ -1,0 +1,135 @@
+// One HTTP/1.1 connection, and what the connections of a shard share. Private to the server; the coroutine that
+// drives a connection is shard_server::serve in server.cpp and reads like the protocol.
+#pragma once
+
+#include "pier/http/access_line.hpp"
+#include "pier/http/chunked.hpp"
+#include "pier/http/input_buffer.hpp"
+#include "pier/http/request_rules.hpp"
+#include "pier/http/response_head.hpp"
+#include "pier/http/sender.hpp"
+#include "pier/http/server.hpp"
+#include "pier/net/shard.hpp"
+
+#include <optional>
+
+namespace pier::http {
+
+/// What a connection needs from the first byte of a request to the last of its answer, and not while it is idle.
+struct exchange {
+    exchange(const head_limits& limits, net::buffer_pool& small, net::buffer_pool& large)
+        : parser(limits), in(small, large)
+    {}
+
+    head_parser parser;
+    request_facts facts;
+    http::request request;
+    http::response response;
+    bool response_is_chunked = false;
+    input_buffer in;
+    sender out;
+};
+
+/// One shard's server.
+class shard_server final : public net::service {
+public:
+    shard_server(net::shard& shard, const server_config& config, std::unique_ptr<http::handler> handler);
+
+    net::task<> serve(net::session& peer) override;
+    void refuse(int fd) override;
+    void tick() override;
+
+    std::unique_ptr<exchange> take_exchange();
+    void give_exchange(std::unique_ptr<exchange> unused);
+
+    net::shard& shard;
+    ops::counters& counters;
+    const server_config config;
+    std::unique_ptr<http::handler> handler;
+    common_lines common;
+    log_time time;
+    std::optional<ops::line_buffer> log;
+    net::deadline_list &header, &idle, &body, &write, &linger;
+
+private:
+    static constexpr std::size_t small_block = 4 * 1024;
+    static constexpr std::size_t body_room = 16 * 1024; ///< beside the largest head
+    static constexpr std::size_t spare_exchanges = 64;
+
+    net::buffer_pool &small_, &large_;
+    std::vector<std::unique_ptr<exchange>> spare_;
+};
+
+class connection final : body_source {
+public:
+    connection(net::session& session, shard_server& server) : session_(session), server_(server) {}
+    ~connection();
+
+    enum class input {
+        request,   ///< request() is there to be answered
+        refused,   ///< what came is no request; response() already says so
+        needs_more,
+        ended      ///< the peer has nothing more to say
+    };
+    input next_request();
+
+    const http::request& request() const { return x_->request; }
+    http::response& response() { return x_->response; }
+
+    /// Gets ready for a wait between two reads: buffers go back when nothing is half done. False: close instead.
+    bool prepare_to_wait();
+    /// The wait was aborted. True: look at the input once more, or send what has been queued as a last word.
+    bool after_aborted_wait();
+
+    /// The response becomes bytes in line to be sent.
+    void queue_answer();
+    /// True when all is sent, or may leave together with the answer to the next request at hand.
+    bool push();
+    /// Sends everything that is queued, waiting as needed.
+    net::task<> send();
+    bool unsent() const { return x_ && (!x_->out.empty() || x_->response.source); }
+
+    bool body_unread() const { return !body_complete_; }
+    net::task<> discard_body();
+    /// Accounts for the answer and makes room for the next request.
+    void finish_request();
+
+    bool open() const { return open_; }
+    /// Lets the peer read the last answer although it is still sending (RFC 9112 9.6), for a while.
+    net::task<> linger();
+
+private:
+    net::task<body_read> read(std::span<char> into) override; // of the request's body, for the handler
+
+    input understand();
+    input refuse(int status);
+    void start_request();
+    bool keep_alive() const;
+    body_read take_body(std::span<char> into);
+    bool receive_body();
+    net::task<> send_source();
+    net::task<bool> wait_writable();
+    net::task<bool> warm_up();
+    void log_request(std::uint64_t body_bytes);
+    void abandon();
+
+    static constexpr std::size_t source_part = 16 * 1024;        ///< read from a handler's source at a time
+    static constexpr std::uint64_t linger_limit = 1024 * 1024; ///< thrown away before a lingering close gives up
+
+    net::session& session_;
+    shard_server& server_;
+    std::unique_ptr<exchange> x_;
+    std::uint64_t body_left_ = 0;      ///< of the request's, with Content-Length
+    std::uint64_t body_sent_ = 0;      ///< of the response's
+    std::uint32_t body_at_ = 0;        ///< where unread body bytes start in the input
+    std::unique_ptr<chunked_decoder> chunks_;
+    bool open_ = true;
+    bool abandoned_ = false; ///< an answer was cut off
+    bool lingers_ = false;
+    bool header_armed_ = false;
+    bool body_complete_ = true;
+    bool continue_due_ = false;
+    bool last_look_ = false;
+};
+
+} // namespace pier::http

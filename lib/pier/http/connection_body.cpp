@@ -1,0 +1,129 @@
+// How a request's body gets in: framed by length or by chunks, read by the handler or thrown away, never taken for
+// the next request.
+#include "pier/http/connection.hpp"
+
+#include <algorithm>
+#include <cstring>
+
+namespace pier::http {
+
+net::task<body_read> connection::read(std::span<char> into)
+{
+    if (continue_due_ && !body_complete_) {
+        continue_due_ = false;
+        x_->out.text().append("HTTP/1.1 100 Continue\r\n\r\n");
+        co_await send();
+    }
+    while (open_) {
+        body_read taken = take_body(into);
+        if (taken.bytes > 0 || taken.failed || body_complete_)
+            co_return taken;
+        if (receive_body())
+            continue;
+        if (!open_)
+            break;
+        session_.expire_by(server_.body);
+        auto [error] = co_await session_.stream().readable();
+        session_.disarm();
+        if (error)
+            open_ = false;
+    }
+    co_return body_read{0, true};
+}
+
+/// What has arrived of the body, without its framing.
+body_read connection::take_body(std::span<char> into)
+{
+    std::string_view in = x_->in.view().substr(body_at_);
+    if (body_complete_ || in.empty() || into.empty())
+        return {};
+    if (!chunks_) {
+        auto n = static_cast<std::size_t>(std::min<std::uint64_t>({body_left_, in.size(), into.size()}));
+        std::memcpy(into.data(), in.data(), n);
+        body_at_ += static_cast<std::uint32_t>(n);
+        body_left_ -= n;
+        body_complete_ = body_left_ == 0;
+        return {n, false};
+    }
+    std::size_t copied = 0;
+    while (!in.empty() && copied < into.size()) {
+        auto step = chunks_->decode(in.substr(0, into.size() - copied)); // never more data than there is room
+        std::memcpy(into.data() + copied, step.data.data(), step.data.size());
+        copied += step.data.size();
+        in.remove_prefix(step.consumed);
+        body_at_ += static_cast<std::uint32_t>(step.consumed);
+        if (step.now == chunked_decoder::state::error) {
+            open_ = false;
+            lingers_ = true;
+            return {0, true};
+        }
+        if (step.now == chunked_decoder::state::done) {
+            body_complete_ = true;
+            break;
+        }
+    }
+    return {copied, false};
+}
+
+/// Reads from the socket into the room behind the head. False when there is nothing yet, or never will be.
+bool connection::receive_body()
+{
+    if (!session_.stream().may_have_input())
+        return false;
+    std::size_t used = x_->in.view().size() - x_->parser.size();
+    if (body_at_ == x_->parser.size() + used) { // all taken: the same room again
+        x_->in.drop_back(used);
+        body_at_ = static_cast<std::uint32_t>(x_->parser.size());
+    }
+    auto got = session_.stream().read_some(x_->in.space());
+    if (got.would_block())
+        return false;
+    if (got.failed() || got.bytes == 0) { // an incomplete body: RFC 9112 section 8
+        open_ = false;
+        return false;
+    }
+    x_->in.filled(got.bytes);
+    server_.counters.bytes_received.add(got.bytes);
+    return true;
+}
+
+/// What the handler did not read must go before the next request can be seen; beyond a limit the connection goes.
+net::task<> connection::discard_body()
+{
+    std::vector<char> waste(4096);
+    std::uint64_t thrown_away = 0;
+    while (open_ && !body_complete_) {
+        if (thrown_away > server_.config.discard_limit) {
+            open_ = false;
+            lingers_ = true;
+            break;
+        }
+        body_read got = co_await read(waste);
+        thrown_away += got.bytes;
+    }
+}
+
+net::task<> connection::linger()
+{
+    net::stream& stream = session_.stream();
+    if (!lingers_ || session_.told_to_end())
+        co_return;
+    stream.shutdown_send();
+    session_.expire_by(server_.linger);
+    std::vector<char> waste(4096);
+    std::uint64_t thrown_away = 0;
+    stream.expect_input();
+    while (thrown_away <= linger_limit) {
+        auto got = stream.read_some(waste);
+        if (got.failed() || (got.bytes == 0 && !got.error))
+            break;
+        thrown_away += got.bytes;
+        if (got.would_block()) {
+            auto [error] = co_await stream.readable();
+            if (error)
+                break;
+        }
+    }
+}
+
+} // namespace pier::http

@@ -1,0 +1,109 @@
+// How a connection's answers get out: waiting for the socket, for cold files, for handlers that make bodies.
+#include "pier/http/connection.hpp"
+
+#include "pier/net/blocking_pool.hpp"
+
+#include <boost/asio/post.hpp>
+
+#include <unistd.h>
+
+namespace pier::http {
+
+namespace {
+
+/// An empty part is the last one.
+void append_part(std::string& out, std::string_view part, bool chunked)
+{
+    if (!chunked) {
+        out.append(part);
+    } else if (part.empty()) {
+        out.append(last_chunk);
+    } else {
+        chunk_size_buffer size;
+        out.append(format_chunk_size(part.size(), size)).append(part).append(chunk_end);
+    }
+}
+
+} // namespace
+
+net::task<> connection::send()
+{
+    for (;;) {
+        auto outcome = x_->out.push(session_.stream());
+        bool going = outcome != sender::outcome::failed;
+        if (outcome == sender::outcome::done)
+            break;
+        if (outcome == sender::outcome::blocked)
+            going = co_await wait_writable();
+        else if (outcome == sender::outcome::turn)
+            co_await net::asio::post(session_.shard().context(), net::asio::deferred);
+        else if (outcome == sender::outcome::cold)
+            going = co_await warm_up();
+        if (!going) {
+            abandon();
+            co_return;
+        }
+    }
+    if (x_->response.source)
+        co_await send_source();
+}
+
+/// An answer that cannot be finished must not look finished: no more bytes, and the connection ends.
+void connection::abandon()
+{
+    open_ = false;
+    abandoned_ = true;
+    lingers_ = false;
+    x_->out.drop();
+    x_->response.source.reset();
+    session_.stream().reset_on_close();
+}
+
+net::task<bool> connection::wait_writable()
+{
+    session_.expire_by(server_.write);
+    auto [error] = co_await session_.stream().writable();
+    session_.disarm();
+    co_return !error;
+}
+
+/// Reads the next stretch of a file on the blocking pool, so that only this connection waits for the disk.
+net::task<bool> connection::warm_up()
+{
+    const piece& p = x_->out.cold_piece();
+    auto buffer = std::make_shared_for_overwrite<char[]>(sender::cold_read);
+    auto wanted = static_cast<std::size_t>(std::min<std::uint64_t>(p.length, sender::cold_read));
+    ssize_t got = 0;
+    auto read = [fd = p.file->descriptor.get(), at = static_cast<off_t>(p.offset), into = buffer.get(), wanted, &got] {
+        got = ::pread(fd, into, wanted, at);
+    };
+    auto reading = session_.shard().pool().run(session_.shard().context().get_executor(), read, net::nothrow);
+    auto [error] = co_await std::move(reading);
+    if (error || got <= 0)
+        co_return false;
+    x_->out.warmed(buffer, {buffer.get(), static_cast<std::size_t>(got)});
+    co_return true;
+}
+
+/// Pulls the body from its source and sends each part before it asks for the next: back-pressure reaches the source.
+net::task<> connection::send_source()
+{
+    std::unique_ptr<body_source> source = std::move(x_->response.source);
+    bool chunked = x_->response_is_chunked;
+    std::vector<char> part(source_part);
+    for (;;) {
+        auto got = co_await source->read(part);
+        if (got.failed) {
+            abandon();
+            co_return;
+        }
+        std::string& out = x_->out.text();
+        append_part(out, {part.data(), got.bytes}, chunked);
+        body_sent_ += got.bytes;
+        co_await send(); // the source is ours now: this sends the part and no more
+        if (got.bytes == 0 || abandoned_)
+            co_return;
+    }
+}
+
+} // namespace pier::http

@@ -1,0 +1,140 @@
+#include "pier/http/head_parser.hpp"
+
+#include "pier/base/ascii.hpp"
+
+namespace pier::http {
+
+namespace {
+
+/// True when all bytes may stand in a field value: HTAB, SP to ~, obs-text (RFC 9110 5.5). No branch inside, so
+/// the compiler checks 16 bytes at a time.
+bool valid_value(std::string_view text)
+{
+    unsigned bad = 0;
+    for (char c : text) {
+        auto b = static_cast<unsigned char>(c);
+        bad |= static_cast<unsigned>(b < 0x20) & static_cast<unsigned>(b != '\t');
+        bad |= static_cast<unsigned>(b == 0x7f);
+    }
+    return bad == 0;
+}
+
+} // namespace
+
+void head_parser::reset()
+{
+    stage_ = stage::request_line;
+    started_ = false;
+    error_ = 0;
+    at_ = scanned_ = leading_lines_ = 0;
+    fields_.clear();
+    seen_.fill({});
+}
+
+head_parser::status head_parser::fail(int code)
+{
+    error_ = code;
+    return status::failed;
+}
+
+head_parser::status head_parser::parse(std::string_view in)
+{
+    while (stage_ != stage::done) {
+        std::size_t end = in.find('\n', scanned_);
+        bool found = end != in.npos;
+        end = found ? end : in.size();
+        if (stage_ == stage::request_line && end - at_ > limits_.request_line)
+            return fail(414);
+        if (end > limits_.head)
+            return fail(431);
+        if (!found) {
+            scanned_ = in.size();
+            started_ = started_ || in.size() - at_ > 1 || (in.size() > at_ && in[at_] != '\r');
+            return status::need_more;
+        }
+        scanned_ = end + 1;
+        if (end == at_ || in[end - 1] != '\r')
+            return fail(400); // a bare LF is no line end here
+        std::string_view line = in.substr(at_, end - 1 - at_);
+        if (stage_ == stage::request_line) {
+            if (line.empty()) {
+                if (++leading_lines_ > limits_.leading_lines)
+                    return fail(400);
+            } else {
+                started_ = true;
+                if (!parse_request_line(in, line))
+                    return status::failed;
+                stage_ = stage::fields;
+            }
+        } else if (line.empty()) {
+            stage_ = stage::done;
+        } else if (!parse_field(in, line)) {
+            return status::failed;
+        }
+        at_ = scanned_;
+    }
+    return status::done;
+}
+
+/// method SP request-target SP HTTP-version, single spaces (RFC 9112 section 3). The target's own grammar is checked
+/// where it is taken apart.
+bool head_parser::parse_request_line(std::string_view in, std::string_view line)
+{
+    auto bad = [this](int code) {
+        fail(code);
+        return false;
+    };
+    std::size_t space = 0;
+    while (space < line.size() && is_tchar(line[space]))
+        ++space;
+    if (space == 0 || space == line.size() || line[space] != ' ')
+        return bad(400);
+    std::size_t last = line.rfind(' ');
+    if (last <= space + 1 || line.find(' ', space + 1) != last)
+        return bad(400);
+    std::string_view version = line.substr(last + 1);
+    if (version.size() != 8 || !version.starts_with("HTTP/") || !is_digit(version[5]) || version[6] != '.' ||
+        !is_digit(version[7]))
+        return bad(400);
+    if (version[5] != '1')
+        return bad(505);
+    line_begin_ = static_cast<std::size_t>(line.data() - in.data());
+    line_length_ = line.size();
+    method_length_ = space;
+    method_ = identify_method(line.substr(0, space));
+    target_ = line_begin_ + space + 1;
+    target_length_ = last - space - 1;
+    minor_version_ = version[7] == '0' ? 0 : 1; // HTTP/1.2 and on are answered as 1.1 (RFC 9110 2.5)
+    return true;
+}
+
+bool head_parser::parse_field(std::string_view in, std::string_view line)
+{
+    if (fields_.size() == limits_.fields) {
+        fail(431);
+        return false;
+    }
+    std::size_t colon = 0;
+    while (colon < line.size() && is_tchar(line[colon]))
+        ++colon;
+    // Also what starts with white space: obs-fold (RFC 9112 5.2) and space before the first field (2.2).
+    if (colon == 0 || colon == line.size() || line[colon] != ':') {
+        fail(400);
+        return false;
+    }
+    std::string_view value = trim_ows(line.substr(colon + 1));
+    if (!valid_value(value)) {
+        fail(400);
+        return false;
+    }
+    field_id id = identify_field(line.substr(0, colon));
+    auto& known = seen_[static_cast<std::size_t>(id)];
+    if (known.count++ == 0)
+        known.first = static_cast<std::uint16_t>(fields_.size());
+    auto offset = [&](std::string_view part) { return static_cast<std::uint32_t>(part.data() - in.data()); };
+    fields_.push_back({offset(line), static_cast<std::uint32_t>(colon), offset(value),
+                       static_cast<std::uint32_t>(value.size()), id});
+    return true;
+}
+
+} // namespace pier::http

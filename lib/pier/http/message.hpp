@@ -1,0 +1,128 @@
+// What a handler takes and gives: a request whose body streams in, a response whose body streams out. Nothing here
+// belongs to one version of HTTP.
+#pragma once
+
+#include "pier/base/unique_fd.hpp"
+#include "pier/http/fields.hpp"
+#include "pier/http/head_parser.hpp"
+#include "pier/net/endpoint.hpp"
+#include "pier/net/types.hpp"
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string_view>
+#include <vector>
+
+namespace pier::http {
+
+/// What a read of a body brought. Zero bytes without failure: the body is complete.
+struct body_read {
+    std::size_t bytes = 0;
+    bool failed = false; ///< the peer left, was too slow, or broke the framing: there will be no more
+};
+
+/// A body that arrives piece by piece: a request's, or one that a handler makes.
+class body_source {
+public:
+    virtual ~body_source() = default;
+    /// Waits until there is something, puts at most `into.size()` bytes there.
+    virtual net::task<body_read> read(std::span<char> into) = 0;
+};
+
+/// A request as its handler sees it. All views live until the response has been sent.
+struct request {
+    method verb = method::unknown;
+    std::string_view method_name;
+    std::string_view target;   ///< as received
+    std::string_view path;     ///< of the target: still encoded; `*` for OPTIONS *
+    std::optional<std::string_view> query; ///< without the `?`
+    std::string_view host;     ///< from the target when it has one, else from Host
+    int minor_version = 1;
+    bool has_body = false;
+    body_source* body = nullptr; ///< never null; empty at once when there is no body
+    const net::peer_address* peer = nullptr;
+
+    bool has(field_id id) const { return head->count(id) > 0; }
+    /// The field's value, of several the first; nothing when absent.
+    std::optional<std::string_view> field(field_id id) const
+    {
+        if (!has(id))
+            return std::nullopt;
+        return value(head->first(id));
+    }
+    std::optional<std::string_view> field(std::string_view name) const;
+    std::string_view name(const field_line& f) const { return {base + f.name, f.name_length}; }
+    std::string_view value(const field_line& f) const { return {base + f.value, f.value_length}; }
+    const std::vector<field_line>& fields() const { return head->fields(); }
+
+    const head_parser* head = nullptr;
+    const char* base = nullptr;
+};
+
+/// An open file to send from.
+struct file {
+    unique_fd descriptor;
+    bool may_stall = false; ///< on a file system whose reads can hang (network, FUSE): never read on a shard
+};
+
+/// A part of a response's body: bytes in memory, or a stretch of a file.
+struct piece {
+    std::string_view bytes;            ///< of memory; kept alive by `owner`
+    std::shared_ptr<const void> owner;
+    std::shared_ptr<const http::file> file;
+    std::uint64_t offset = 0; ///< in the file
+    std::uint64_t length = 0;
+
+    static piece of(std::string_view bytes, std::shared_ptr<const void> owner)
+    {
+        return {bytes, std::move(owner), nullptr, 0, bytes.size()};
+    }
+    static piece of(std::string text)
+    {
+        auto kept = std::make_shared<const std::string>(std::move(text));
+        return of(*kept, kept);
+    }
+    static piece of(std::shared_ptr<const http::file> file, std::uint64_t offset, std::uint64_t length)
+    {
+        return {{}, nullptr, std::move(file), offset, length};
+    }
+};
+
+struct response {
+    int status = 200;
+    fields headers;                              ///< without Date, Server, Connection and framing: added when sent
+    std::shared_ptr<const fields> shared_headers; ///< made once, sent often; before `headers`
+    std::vector<piece> content;
+    std::unique_ptr<body_source> source; ///< after `content`; makes the body one of unknown length
+    bool close = false;                  ///< the connection ends after this answer
+
+    void add(piece p) { content.push_back(std::move(p)); }
+    std::uint64_t content_length() const
+    {
+        std::uint64_t sum = 0;
+        for (const piece& p : content)
+            sum += p.length;
+        return sum;
+    }
+    void reset();
+    /// Turns into a small page that says `status` and, if given, why.
+    void error(int status, std::string_view explanation = {});
+};
+
+/// A function from request to response. One object per shard.
+class handler {
+public:
+    virtual ~handler() = default;
+
+    /// Answers without waiting for anything, or declines by returning false with `out` untouched.
+    virtual bool answer_now(const request&, response&) { return false; }
+
+    /// Answers what answer_now declined. For a HEAD request the body is described as for GET; it is not sent.
+    virtual net::task<> answer(const request&, response&) = 0;
+
+    virtual void tick() {}
+};
+
+} // namespace pier::http

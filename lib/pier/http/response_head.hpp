@@ -1,0 +1,40 @@
+// Writing the head of a response, in the form of HTTP/1.1 (RFC 9112 section 4). Pure.
+#pragma once
+
+#include "pier/http/message.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace pier::http {
+
+/// `Server` and `Date` lines, renewed once a second.
+class common_lines {
+public:
+    std::string_view at(std::int64_t unix_time)
+    {
+        if (unix_time != second_)
+            renew(unix_time);
+        return text_;
+    }
+
+private:
+    void renew(std::int64_t unix_time);
+
+    std::int64_t second_ = -1;
+    std::string text_;
+};
+
+enum class framing : unsigned char {
+    none,    ///< the status has no content, or it is said otherwise: no framing field
+    length,  ///< Content-Length
+    chunked, ///< Transfer-Encoding: chunked
+};
+
+/// Appends status line, `common`, Connection, the response's fields, framing and the empty line.
+void append_head(std::string& out, const response& from, std::string_view common, bool keep_alive, framing how,
+                 std::uint64_t content_length);
+
+} // namespace pier::http

@@ -1,0 +1,100 @@
+#include "pier/http/server.hpp"
+
+#include "pier/http/connection.hpp"
+
+#include <sys/socket.h>
+
+namespace pier::http {
+
+std::string server_config::validate() const
+{
+    for (auto timeout : {timeout_header, timeout_idle, timeout_body, timeout_write, timeout_linger})
+        if (timeout.count() <= 0)
+            return "time-outs must be longer than nothing";
+    if (limits.head < 1024 || limits.head > 1024 * 1024)
+        return "the largest head must be between 1k and 1M";
+    return {};
+}
+
+net::service_factory make_server(server_config config, handler_factory handlers)
+{
+    return [config = std::move(config), handlers = std::move(handlers)](net::shard& shard) {
+        return std::make_unique<shard_server>(shard, config, handlers(shard));
+    };
+}
+
+shard_server::shard_server(net::shard& s, const server_config& c, std::unique_ptr<http::handler> h)
+    : shard(s), counters(s.counters), config(c), handler(std::move(h)), header(s.deadlines(c.timeout_header)),
+      idle(s.deadlines(c.timeout_idle)), body(s.deadlines(c.timeout_body)), write(s.deadlines(c.timeout_write)),
+      linger(s.deadlines(c.timeout_linger)), small_(s.buffers(small_block)), large_(s.buffers(c.limits.head + body_room))
+{
+    if (config.access_log)
+        log.emplace(config.access_log, counters.log_lines_dropped);
+}
+
+std::unique_ptr<exchange> shard_server::take_exchange()
+{
+    if (spare_.empty())
+        return std::make_unique<exchange>(config.limits, small_, large_);
+    auto x = std::move(spare_.back());
+    spare_.pop_back();
+    return x;
+}
+
+void shard_server::give_exchange(std::unique_ptr<exchange> unused)
+{
+    unused->in.release();
+    if (spare_.size() < spare_exchanges)
+        spare_.push_back(std::move(unused));
+}
+
+net::task<> shard_server::serve(net::session& peer)
+{
+    connection c(peer, *this);
+    while (c.open()) {
+        auto got = c.next_request();
+        if (got == connection::input::needs_more) {
+            if (c.unsent())
+                co_await c.send(); // answers leave before we wait
+            if (!c.prepare_to_wait())
+                break;
+            auto [error] = co_await peer.stream().readable();
+            if (error && !c.after_aborted_wait())
+                break;
+            continue;
+        }
+        if (got == connection::input::ended)
+            break;
+        if (got == connection::input::request && !handler->answer_now(c.request(), c.response()))
+            co_await handler->answer(c.request(), c.response());
+        c.queue_answer();
+        if (!c.push())
+            co_await c.send();
+        if (c.body_unread())
+            co_await c.discard_body();
+        c.finish_request();
+    }
+    if (c.unsent())
+        co_await c.send();
+    co_await c.linger();
+}
+
+void shard_server::refuse(int fd)
+{
+    static constexpr std::string_view answer = "HTTP/1.1 503 Service Unavailable\r\nServer: pier\r\n"
+                                               "Connection: close\r\nRetry-After: 1\r\nContent-Length: 0\r\n\r\n";
+    ::send(fd, answer.data(), answer.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
+    ::shutdown(fd, SHUT_WR);
+    char request[4096]; // unread bytes would turn the close into a reset, and the answer would be lost
+    while (::recv(fd, request, sizeof request, MSG_DONTWAIT) > 0) {
+    }
+}
+
+void shard_server::tick()
+{
+    if (log)
+        log->flush();
+    handler->tick();
+}
+
+} // namespace pier::http

@@ -1,0 +1,35 @@
+// An HTTP server: configuration, and the service that plugs it into the runtime.
+#pragma once
+
+#include "pier/http/message.hpp"
+#include "pier/net/service.hpp"
+#include "pier/ops/line_log.hpp"
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <string>
+
+namespace pier::http {
+
+struct server_config {
+    head_limits limits;
+    std::chrono::milliseconds timeout_header{10'000}; ///< first byte of a request to the end of its head
+    std::chrono::milliseconds timeout_idle{75'000};   ///< between requests
+    std::chrono::milliseconds timeout_body{60'000};   ///< a request's body making no progress
+    std::chrono::milliseconds timeout_write{60'000};  ///< a response making no progress
+    std::chrono::milliseconds timeout_linger{2'000};  ///< after the last answer, for the peer to read it
+    std::uint64_t discard_limit = 64 * 1024; ///< of a body that nobody wanted; more ends the connection
+    std::shared_ptr<const ops::line_file> access_log; ///< null: off
+
+    /// An empty string, or what is wrong with it.
+    std::string validate() const;
+};
+
+/// Called on each shard's own thread.
+using handler_factory = std::function<std::unique_ptr<handler>(net::shard&)>;
+
+/// For net::runtime::add. The configuration is copied.
+net::service_factory make_server(server_config config, handler_factory handlers);
+
+} // namespace pier::http

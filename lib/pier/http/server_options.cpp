@@ -1,0 +1,35 @@
+#include "pier/http/server_options.hpp"
+
+#include "pier/ops/exit.hpp"
+
+#include <algorithm>
+
+namespace pier::http {
+
+void server_options::declare(ops::options& table)
+{
+    table.group("Limits of a request");
+    table.size("max-header", "request line and fields together; the line alone may take half of it, but 8k at least",
+               max_header_);
+    table.duration("timeout-header", "from a request's first byte to the end of its head", config_.timeout_header);
+    table.duration("timeout-idle", "between two requests", config_.timeout_idle);
+    table.duration("timeout-write", "an answer that the peer takes nothing of", config_.timeout_write);
+    table.group("Logs");
+    table.text("access-log", "WHERE", "a line per request in the combined format to FILE, stderr, or off (off)",
+               access_log_);
+}
+
+server_config server_options::config() const
+{
+    server_config result = config_;
+    result.limits.head = max_header_;
+    // RFC 9112 section 3: request-lines of 8000 octets must pass.
+    result.limits.request_line = std::min(result.limits.head, std::max<std::size_t>(8192, max_header_ / 2));
+    if (auto wrong = result.validate(); !wrong.empty())
+        throw ops::fatal(ops::exit_usage, wrong);
+    if (access_log_ != "off")
+        result.access_log = ops::line_file::open(access_log_);
+    return result;
+}
+
+} // namespace pier::http

@@ -1,0 +1,22 @@
+// The options that every HTTP server has: sizes, time-outs, access log.
+#pragma once
+
+#include "pier/http/server.hpp"
+#include "pier/ops/options.hpp"
+
+namespace pier::http {
+
+class server_options {
+public:
+    void declare(ops::options& table);
+
+    /// After parsing; opens the access log. Throws ops::fatal.
+    server_config config() const;
+
+private:
+    server_config config_;
+    std::uint64_t max_header_ = 32 * 1024;
+    std::string access_log_ = "off";
+};
+
+} // namespace pier::http

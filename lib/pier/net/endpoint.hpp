@@ -1,0 +1,48 @@
+// Addresses to listen on: parsed, printed, turned into sockaddr. No I/O.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <sys/socket.h>
+
+namespace pier::net {
+
+/// Where a peer is, small enough to stand in every session. Unix peers have no address.
+struct peer_address {
+    unsigned char family = AF_UNSPEC; // AF_INET, AF_INET6 or AF_UNIX
+    std::uint16_t port = 0;
+    unsigned char bytes[16] = {};
+
+    static peer_address from(const sockaddr_storage& address);
+    /// "192.0.2.1", "2001:db8::1" (IPv4-mapped ones as IPv4) or "unix". Returns the length written, at most 45.
+    std::size_t format(char (&into)[46]) const;
+    std::string to_string() const;
+};
+
+/// An address to bind: `127.0.0.1:8080`, `[::1]:8080`, `unix:/run/pier.sock`. Port 0 lets the system choose.
+class endpoint {
+public:
+    static std::optional<endpoint> parse(std::string_view text);
+    static endpoint loopback(std::uint16_t port);
+    /// All IPv6 and IPv4 addresses of this machine.
+    static endpoint any(std::uint16_t port);
+    static endpoint from(const sockaddr_storage& address);
+
+    int family() const { return storage_.ss_family; }
+    bool is_unix() const { return family() == AF_UNIX; }
+    std::uint16_t port() const;
+    std::string unix_path() const;
+    const sockaddr* data() const { return reinterpret_cast<const sockaddr*>(&storage_); }
+    socklen_t size() const;
+    /// As parse() takes it.
+    std::string to_string() const;
+    /// As a URL's origin: `http://127.0.0.1:8080`, `http+unix:/run/pier.sock`.
+    std::string to_url(std::string_view scheme) const;
+
+private:
+    sockaddr_storage storage_{};
+};
+
+} // namespace pier::net

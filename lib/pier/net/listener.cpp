@@ -1,0 +1,168 @@
+#include "pier/net/listener.hpp"
+
+#include "pier/net/service.hpp"
+#include "pier/net/shard.hpp"
+
+#include <boost/asio/post.hpp>
+#include <boost/system/system_error.hpp>
+
+#include <cerrno>
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/stat.h>
+
+namespace pier::net {
+
+namespace {
+
+constexpr int backlog = 4096; // the system's somaxconn caps it
+
+[[noreturn]] void fail(const endpoint& where, const char* what)
+{
+    throw boost::system::system_error(errno, boost::system::system_category(),
+                                      std::string(what) + " " + where.to_string());
+}
+
+void set(int fd, int level, int option)
+{
+    int on = 1;
+    ::setsockopt(fd, level, option, &on, sizeof on);
+}
+
+/// A socket file outlives its server's crash. Only if nobody answers there may it be replaced.
+void remove_stale_socket(const endpoint& where)
+{
+    struct stat info;
+    std::string path = where.unix_path();
+    if (::lstat(path.c_str(), &info) != 0 || !S_ISSOCK(info.st_mode))
+        return;
+    unique_fd probe(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
+    if (::connect(probe.get(), where.data(), where.size()) != 0 && errno == ECONNREFUSED)
+        ::unlink(path.c_str());
+}
+
+} // namespace
+
+unique_fd listen_on(const endpoint& where, bool shared)
+{
+    if (where.is_unix())
+        remove_stale_socket(where);
+    unique_fd fd(::socket(where.family(), SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+    if (!fd)
+        fail(where, "cannot make a socket for");
+    if (!where.is_unix()) {
+        set(fd.get(), SOL_SOCKET, SO_REUSEADDR);
+        set(fd.get(), IPPROTO_TCP, TCP_NODELAY); // accepted sockets inherit it
+        if (shared)
+            set(fd.get(), SOL_SOCKET, SO_REUSEPORT);
+    }
+    if (::bind(fd.get(), where.data(), where.size()) != 0)
+        fail(where, "cannot listen on");
+    if (::listen(fd.get(), backlog) != 0)
+        fail(where, "cannot listen on");
+    return fd;
+}
+
+endpoint bound_address(int fd)
+{
+    sockaddr_storage address{};
+    socklen_t size = sizeof address;
+    ::getsockname(fd, reinterpret_cast<sockaddr*>(&address), &size);
+    return endpoint::from(address);
+}
+
+listener::listener(shard& home, unique_fd fd, service& refuser, deal to)
+    : home_(home), fd_(std::move(fd)), reserve_(::open("/dev/null", O_RDONLY | O_CLOEXEC)),
+      ready_(home.context()), pause_(home.context()), refuser_(refuser), deal_(std::move(to))
+{}
+
+listener::~listener()
+{
+    if (fd_)
+        ready_.release(fd_.get());
+}
+
+task<> listener::run()
+{
+    for (;;) {
+        outcome result = accept_batch();
+        if (result == outcome::again) {
+            co_await asio::post(home_.context(), asio::deferred);
+            continue;
+        }
+        if (stopping_)
+            break; // the queue is empty, or cannot be emptied
+        if (result == outcome::empty) {
+            auto [ec] = co_await ready_.wait(fd_.get(), readiness::read, nothrow);
+            (void)ec; // cancelled: stopping_ is set, one more batch empties the queue
+        } else {
+            home_.counters.accept_errors.add();
+            pause_.expires_after(back_off);
+            auto [ec] = co_await pause_.async_wait(nothrow);
+            (void)ec;
+        }
+    }
+    ready_.release(fd_.get());
+    fd_.reset();
+}
+
+void listener::stop()
+{
+    stopping_ = true;
+    ready_.cancel();
+    pause_.cancel();
+}
+
+listener::outcome listener::accept_batch()
+{
+    for (int i = 0; i < batch; ++i) {
+        outcome result = accept_one();
+        if (result == outcome::no_descriptor)
+            result = refuse_one();
+        if (result != outcome::accepted && result != outcome::again)
+            return result;
+    }
+    return outcome::again;
+}
+
+listener::outcome listener::accept_one()
+{
+    sockaddr_storage address;
+    socklen_t size = sizeof address;
+    unique_fd fd(::accept4(fd_.get(), reinterpret_cast<sockaddr*>(&address), &size, SOCK_NONBLOCK | SOCK_CLOEXEC));
+    if (fd) {
+        deal_(std::move(fd), peer_address::from(address));
+        return outcome::accepted;
+    }
+    switch (errno) {
+    case EAGAIN: return outcome::empty;
+    case EMFILE:
+    case ENFILE: return outcome::no_descriptor;
+    case ENOMEM:
+    case ENOBUFS:
+    case EBADF:
+    case EINVAL: return outcome::trouble;
+    default: return outcome::again; // the connection died in the queue: accept(2), ECONNABORTED and network errors
+    }
+}
+
+/// Left in the queue, a connection that no descriptor is left for would wake this loop for ever. The reserve pays
+/// for one descriptor, long enough to say 503.
+listener::outcome listener::refuse_one()
+{
+    reserve_.reset();
+    unique_fd fd(::accept4(fd_.get(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC));
+    if (fd) {
+        refuser_.refuse(fd.get());
+        fd.reset();
+        home_.counters.connections_refused.add();
+    }
+    bool refused = errno != EMFILE && errno != ENFILE;
+    reserve_.reset(::open("/dev/null", O_RDONLY | O_CLOEXEC));
+    if (!reserve_ || !refused)
+        return outcome::trouble; // another thread took the descriptor: wait for better times
+    return outcome::again;
+}
+
+} // namespace pier::net

@@ -1,0 +1,53 @@
+// A listening socket and the loop that accepts from it.
+#pragma once
+
+#include "pier/base/unique_fd.hpp"
+#include "pier/net/endpoint.hpp"
+#include "pier/net/readiness.hpp"
+
+#include <functional>
+#include <string>
+
+namespace pier::net {
+
+class service;
+class shard;
+
+/// Binds and listens; throws boost::system::system_error with a sentence that names the address. A unix socket's
+/// file that nobody listens on any more is replaced. `shared`: SO_REUSEPORT, so that each shard has its own queue.
+unique_fd listen_on(const endpoint& where, bool shared);
+/// The address really bound, port included.
+endpoint bound_address(int fd);
+
+class listener {
+public:
+    /// Where accepted connections go: the own shard, or the next one in turn.
+    using deal = std::function<void(unique_fd, const peer_address&)>;
+
+    listener(shard& home, unique_fd fd, service& refuser, deal to);
+    ~listener();
+
+    /// Accepts until stopped; then empties the queue of connections the kernel has already taken, and closes.
+    task<> run();
+    void stop();
+
+private:
+    enum class outcome { accepted, again, empty, no_descriptor, trouble };
+    outcome accept_one();
+    outcome accept_batch();
+    outcome refuse_one();
+
+    static constexpr int batch = 16; ///< accepts per turn, so that connections at hand are served in between
+    static constexpr std::chrono::milliseconds back_off{100};
+
+    shard& home_;
+    unique_fd fd_;
+    unique_fd reserve_; ///< spent to refuse politely when no descriptor is left
+    readiness ready_;
+    timer pause_;
+    service& refuser_;
+    deal deal_;
+    bool stopping_ = false;
+};
+
+} // namespace pier::net

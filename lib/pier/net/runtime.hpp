@@ -1,0 +1,65 @@
+// A server process: shards, listeners, signals, and the two phases of stopping.
+#pragma once
+
+#include "pier/net/blocking_pool.hpp"
+#include "pier/net/endpoint.hpp"
+#include "pier/net/service.hpp"
+#include "pier/ops/counters.hpp"
+
+#include <chrono>
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace pier::net {
+
+/// `spread`: a listening socket per shard (SO_REUSEPORT); the kernel deals by hash, best when connections come fast.
+/// `deal`: one socket, connections dealt in turn; best for few long ones. Unix sockets are always dealt.
+enum class accept_mode { spread, deal };
+
+struct runtime_config {
+    unsigned threads = 0;                  ///< shards; 0: one per core
+    std::size_t max_connections = 0;       ///< 0: what the descriptor limit allows, see derived_max_connections()
+    std::chrono::milliseconds drain{10'000};      ///< how long a stopping server waits for answers under way
+    std::chrono::milliseconds fresh_grace{1'000}; ///< and for the first byte of connections just made
+    accept_mode accept = accept_mode::spread;
+    blocking_pool_config pool;
+
+    /// An empty string, or what is wrong with it.
+    std::string validate() const;
+};
+
+/// Raises the soft descriptor limit to the hard one.
+void raise_descriptor_limit();
+/// Descriptors allowed, less what files, logs and event loops need.
+std::size_t derived_max_connections();
+
+class runtime {
+public:
+    explicit runtime(runtime_config config);
+    ~runtime();
+
+    /// A service on these addresses; `scheme` is what its `listening on` line says. Binds at once and throws
+    /// ops::fatal when that fails, so that a privileged port can be opened before privileges are dropped.
+    void add(std::string scheme, const std::vector<endpoint>& where, service_factory factory);
+
+    /// Shards.
+    unsigned threads() const;
+
+    /// Addresses really bound, in the order given.
+    std::vector<endpoint> addresses() const;
+
+    /// Serves until SIGTERM, SIGINT or stop(). Prints one `listening on URL` line for each address on standard
+    /// output when all are ready. Returns the process's exit code. A second signal ends the process at once.
+    int run();
+
+    /// From any thread: begins the drain.
+    void stop();
+
+private:
+    struct state;
+    std::unique_ptr<state> state_;
+};
+
+} // namespace pier::net

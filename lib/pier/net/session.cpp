@@ -1,0 +1,50 @@
+#include "pier/net/session.hpp"
+
+#include "pier/net/shard.hpp"
+
+namespace pier::net {
+
+session::session(net::shard& shard, unique_fd fd, const peer_address& peer)
+    : shard_(shard), stream_(shard.context(), std::move(fd)), peer_(peer)
+{}
+
+void session::expire_by(deadline_list& list)
+{
+    list.arm(*this, shard_.now());
+}
+
+void session::idle_until(deadline_list& list)
+{
+    doing = phase::idle;
+    after_settling_ = &list;
+    expire_by(shard_.settling());
+}
+
+void session::settled()
+{
+    if (stream_.peer_has_finished())
+        end(ending::peer_left);
+    else
+        expire_by(*after_settling_);
+}
+
+void session::resume()
+{
+    if (ending_ == ending::forced)
+        return;
+    ending_ = ending::none;
+    stream_.resume();
+}
+
+void session::end(ending why)
+{
+    if (ending_ == ending::forced)
+        return;
+    ending_ = why;
+    if (why == ending::forced)
+        stream_.shutdown();
+    else
+        stream_.cancel();
+}
+
+} // namespace pier::net

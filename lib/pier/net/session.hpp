@@ -1,0 +1,52 @@
+// One connection as the runtime sees it: its stream, its peer, what it is doing, when that must end.
+#pragma once
+
+#include "pier/net/deadlines.hpp"
+#include "pier/net/endpoint.hpp"
+#include "pier/net/stream.hpp"
+
+namespace pier::net {
+
+class shard;
+struct registry_tag;
+
+/// Lives in its shard's registry from accept to the end of its coroutine; services refer to it freely until then.
+class session : public list_hook<registry_tag>, public deadline_hook {
+public:
+    /// What a drain may do to it: an idle one is closed, a fresh one (nothing received yet) gets a moment more, a
+    /// busy one finishes its answer.
+    enum class phase : unsigned char { fresh, idle, busy };
+    /// Why the runtime told it to end.
+    enum class ending : unsigned char { none, deadline, drain, peer_left, forced };
+
+    session(net::shard& shard, unique_fd fd, const peer_address& peer);
+
+    net::shard& shard() { return shard_; }
+    net::stream& stream() { return stream_; }
+    const peer_address& peer() const { return peer_; }
+
+    phase doing = phase::fresh;
+
+    /// Arms this session's deadline: when it passes, pending and later waits on the stream are aborted.
+    void expire_by(deadline_list& list);
+    /// The same for a session between two requests. Its first moment ends with a look whether the peer has left
+    /// (see stream::peer_has_finished); `list` counts from then.
+    void idle_until(deadline_list& list);
+    bool told_to_end() const { return ending_ != ending::none; }
+    ending why_ended() const { return ending_; }
+    /// After a deadline: makes waiting possible again, for a last word to the peer.
+    void resume();
+    void end(ending why);
+
+private:
+    friend class net::shard;
+    void settled();
+
+    net::shard& shard_;
+    net::stream stream_;
+    peer_address peer_;
+    ending ending_ = ending::none;
+    deadline_list* after_settling_ = nullptr;
+};
+
+} // namespace pier::net

@@ -1,0 +1,163 @@
+#include "pier/net/shard.hpp"
+
+#include "pier/net/blocking_pool.hpp"
+#include "pier/net/listener.hpp"
+#include "pier/ops/log.hpp"
+
+#include <boost/asio/co_spawn.hpp>
+
+#include <ctime>
+
+namespace pier::net {
+
+namespace {
+
+template <class Rep>
+Rep read_clock(clockid_t clock, Rep per_second)
+{
+    timespec t;
+    ::clock_gettime(clock, &t);
+    return t.tv_sec * per_second + t.tv_nsec / (1'000'000'000 / per_second);
+}
+
+constexpr std::size_t spare_bytes = 4 << 20; // unused buffers that a shard keeps, per block size
+
+} // namespace
+
+shard::shard(unsigned index, process& whole) : index_(index), process_(whole), context_(1) {}
+
+shard::~shard() = default;
+
+blocking_pool& shard::pool()
+{
+    return process_.pool;
+}
+
+ticks shard::now() const
+{
+    return read_clock<ticks>(CLOCK_MONOTONIC_COARSE, 1000);
+}
+
+std::int64_t shard::unix_time() const
+{
+    return read_clock<std::int64_t>(CLOCK_REALTIME_COARSE, 1);
+}
+
+deadline_list& shard::deadlines(std::chrono::milliseconds after)
+{
+    for (auto& list : deadlines_)
+        if (list->duration() == after)
+            return *list;
+    return *deadlines_.emplace_back(std::make_unique<deadline_list>(after));
+}
+
+buffer_pool& shard::buffers(std::size_t block_size)
+{
+    for (auto& pool : buffers_)
+        if (pool->block_size() == block_size)
+            return *pool;
+    return *buffers_.emplace_back(std::make_unique<buffer_pool>(block_size, spare_bytes / block_size));
+}
+
+service& shard::add_service(const service_factory& make)
+{
+    return *services_.emplace_back(make(*this));
+}
+
+void shard::add_listener(std::unique_ptr<listener> added)
+{
+    listener& l = *listeners_.emplace_back(std::move(added));
+    process_.listeners_open.fetch_add(1);
+    asio::co_spawn(context_, l.run(), [this](std::exception_ptr error) {
+        process_.listeners_open.fetch_sub(1);
+        if (error)
+            ops::log_exception("accept loop", error);
+    });
+}
+
+void shard::admit(unique_fd fd, const peer_address& peer, service& by)
+{
+    if (!process_.connections.enter()) {
+        by.refuse(fd.get());
+        counters.connections_refused.add();
+        return;
+    }
+    counters.connections_accepted.add();
+    counters.connections_open.add();
+    auto* s = new session(*this, std::move(fd), peer);
+    sessions_.push_back(*s);
+    asio::co_spawn(context_, by.serve(*s), [this, s](std::exception_ptr error) { finished(*s, error); });
+}
+
+void shard::finished(session& peer, std::exception_ptr error)
+{
+    if (error)
+        ops::log_exception("session", error);
+    delete &peer; // leaves the registry and its deadline, closes the stream
+    counters.connections_open.subtract();
+    process_.connections.leave();
+}
+
+/// A listener of another shard may still have connections for this one.
+bool shard::done() const
+{
+    return draining_ && sessions_.empty() && process_.listeners_open == 0;
+}
+
+void shard::sweep()
+{
+    settling_.sweep(now(), [](deadline_hook& hook) { static_cast<session&>(hook).settled(); });
+    for (auto& list : deadlines_)
+        list->sweep(now(), [this](deadline_hook& hook) {
+            counters.deadlines_expired.add();
+            static_cast<session&>(hook).end(session::ending::deadline);
+        });
+    if (draining_ && now() >= fresh_until_)
+        sessions_.for_each([](session& s) {
+            if (s.doing == session::phase::fresh)
+                s.end(session::ending::drain);
+        });
+}
+
+/// The shard's one timer: expires deadlines, lets services flush. When it ends, run() ends. It wants to see
+/// everything done twice: what another shard posted before its listener closed arrives in between.
+task<> shard::tick_until_done()
+{
+    timer t(context_);
+    for (int quiet = 0; quiet < 2; quiet = done() ? quiet + 1 : 0) {
+        t.expires_after(draining_ ? drain_interval : tick_interval);
+        auto [ec] = co_await t.async_wait(nothrow);
+        (void)ec;
+        sweep();
+        for (auto& s : services_)
+            s->tick();
+    }
+}
+
+void shard::run()
+{
+    asio::co_spawn(context_, tick_until_done(), [](std::exception_ptr error) {
+        if (error)
+            ops::log_exception("tick", error);
+    });
+    context_.run();
+}
+
+void shard::drain(std::chrono::milliseconds fresh_grace)
+{
+    draining_ = true;
+    fresh_until_ = now() + fresh_grace.count();
+    for (auto& l : listeners_)
+        l->stop();
+    sessions_.for_each([](session& s) {
+        if (s.doing == session::phase::idle)
+            s.end(session::ending::drain);
+    });
+}
+
+void shard::end_all()
+{
+    sessions_.for_each([](session& s) { s.end(session::ending::forced); });
+}
+
+} // namespace pier::net

@@ -1,0 +1,105 @@
+// One thread and everything it owns: event loop, sessions, deadlines, buffers, counters. Nothing here is shared with
+// another shard; other threads reach in by posting to context().
+#pragma once
+
+#include "pier/net/buffer_pool.hpp"
+#include "pier/net/service.hpp"
+#include "pier/net/session.hpp"
+#include "pier/ops/counters.hpp"
+
+#include <atomic>
+#include <chrono>
+#include <memory>
+#include <vector>
+
+namespace pier::net {
+
+class blocking_pool;
+class listener;
+
+/// Process-wide: how many connections may be open. Exact, by one atomic that is touched once per connection.
+class connection_limit {
+public:
+    explicit connection_limit(std::size_t most) : most_(most) {}
+    bool enter()
+    {
+        if (open_.fetch_add(1, std::memory_order_relaxed) < most_)
+            return true;
+        leave();
+        return false;
+    }
+    void leave() { open_.fetch_sub(1, std::memory_order_relaxed); }
+    std::size_t most() const { return most_; }
+
+private:
+    const std::size_t most_;
+    std::atomic<std::size_t> open_{0};
+};
+
+/// What the shards of one process have in common.
+struct process {
+    connection_limit connections;
+    blocking_pool& pool;
+    std::atomic<unsigned> listeners_open{0};
+};
+
+class shard {
+public:
+    shard(unsigned index, process& whole);
+    ~shard();
+
+    unsigned index() const { return index_; }
+    asio::io_context& context() { return context_; }
+    blocking_pool& pool();
+    /// Milliseconds of the coarse monotonic clock: a few nanoseconds to read, a few milliseconds wrong.
+    ticks now() const;
+    /// Wall clock, whole seconds, as coarse.
+    std::int64_t unix_time() const;
+
+    /// Deadlines of one duration; lists of equal duration are one.
+    deadline_list& deadlines(std::chrono::milliseconds after);
+    /// Where sessions stand for their first idle moment.
+    deadline_list& settling() { return settling_; }
+    /// Blocks of one size; the same pool for the same size.
+    buffer_pool& buffers(std::size_t block_size);
+
+    service& add_service(const service_factory& make);
+    /// Takes over a connection: counts it, registers it, starts its coroutine; refuses it when there is no room.
+    void admit(unique_fd fd, const peer_address& peer, service& by);
+
+    /// Runs until all work has ended.
+    void run();
+    /// First phase: no more accepting, idle sessions close, fresh ones within `fresh_grace`, busy ones as they finish.
+    void drain(std::chrono::milliseconds fresh_grace);
+    bool draining() const { return draining_; }
+    /// Second phase: whatever is left ends now.
+    void end_all();
+
+    void add_listener(std::unique_ptr<listener> l);
+
+    ops::counters counters;
+
+private:
+    task<> tick_until_done();
+    void sweep();
+    void finished(session& peer, std::exception_ptr error);
+    bool done() const;
+
+    static constexpr std::chrono::milliseconds tick_interval{250};
+    static constexpr std::chrono::milliseconds drain_interval{10};
+
+    const unsigned index_;
+    process& process_;
+    // The context's destructor destroys suspended coroutines, which unlink from what stands above it.
+    deadline_list settling_{tick_interval};
+    std::vector<std::unique_ptr<deadline_list>> deadlines_;
+    std::vector<std::unique_ptr<buffer_pool>> buffers_;
+    intrusive_list<session, registry_tag> sessions_;
+    std::vector<std::unique_ptr<service>> services_;
+    bool draining_ = false;
+    ticks fresh_until_ = 0;
+    asio::io_context context_;
+    std::vector<std::unique_ptr<listener>> listeners_;
+};
+
+} // namespace pier::net

@@ -1,0 +1,72 @@
+// A connected byte stream: TCP or unix socket, later TLS over either. One concrete type, no templates above it.
+// Reads and writes are tried at once and never block; waiting is a separate, explicit step.
+// Every byte that Pier exchanges with a peer passes read_some, write_some or send_file: the tap attaches there.
+#pragma once
+
+#include "pier/base/unique_fd.hpp"
+#include "pier/net/readiness.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <sys/uio.h>
+
+namespace pier::net {
+
+/// What a try brought: bytes moved, or an error. Zero bytes without an error is the peer's end of stream when
+/// reading, and never happens when writing.
+struct io_result {
+    std::size_t bytes = 0;
+    error_code error;
+
+    bool would_block() const { return error == boost::system::errc::operation_would_block; }
+    bool failed() const { return error && !would_block(); }
+};
+
+class stream {
+public:
+    /// `fd` is non-blocking already (accept4, or socket with SOCK_NONBLOCK).
+    stream(asio::io_context& context, unique_fd fd) : ready_(context), fd_(std::move(fd)) {}
+    ~stream() { close(); }
+
+    io_result read_some(std::span<char> into);
+    io_result write_some(std::span<const iovec> pieces, bool more_follows = false);
+    /// At most `count` bytes of `file` from `offset`, copied by the kernel. Zero bytes mean that the file is
+    /// shorter than it was: an error for whoever promised its length.
+    io_result send_file(int file, std::uint64_t offset, std::size_t count);
+
+    /// False after a read that emptied the socket: the next bytes announce themselves by an edge.
+    bool may_have_input() const { return may_have_input_; }
+    /// Makes the next read try, edge or not.
+    void expect_input() { may_have_input_ = true; }
+
+    auto readable()
+    {
+        may_have_input_ = true; // by the time anybody looks
+        return ready_.wait(fd_.get(), readiness::read, nothrow);
+    }
+    auto writable() { return ready_.wait(fd_.get(), readiness::write, nothrow); }
+
+    /// A short read that also swallowed the edge of the peer's FIN leaves no edge to come (epoll tells of both at
+    /// once). Whoever has been idle for a moment asks once: true when the peer has closed its side.
+    bool peer_has_finished() const;
+
+    void cancel() { ready_.cancel(); }
+    void resume() { ready_.resume(); }
+
+    void shutdown_send();
+    /// Both directions, at once: whoever waits or writes finds out.
+    void shutdown();
+    /// The peer sees a reset instead of an orderly end. Takes effect at close().
+    void reset_on_close();
+    void close();
+    bool is_open() const { return bool(fd_); }
+    int native_handle() const { return fd_.get(); }
+
+private:
+    readiness ready_;
+    unique_fd fd_;
+    bool may_have_input_ = true;
+};
+
+} // namespace pier::net

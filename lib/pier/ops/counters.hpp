@@ -1,0 +1,35 @@
+// What a shard counts: plain fields, written by one thread, added up by whoever reports. A reader on another thread
+// sees each field whole (relaxed loads and stores, which cost nothing), though not all fields of one moment.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+
+namespace pier::ops {
+
+/// One writer, any readers.
+class counter {
+public:
+    void add(std::uint64_t n = 1) { value_.store(value_.load(relaxed) + n, relaxed); }
+    void subtract(std::uint64_t n = 1) { value_.store(value_.load(relaxed) - n, relaxed); }
+    std::uint64_t value() const { return value_.load(relaxed); }
+
+private:
+    static constexpr auto relaxed = std::memory_order_relaxed;
+    std::atomic<std::uint64_t> value_{0};
+};
+
+struct counters {
+    counter connections_accepted;
+    counter connections_open;
+    counter connections_refused; ///< for want of descriptors or by --max-connections
+    counter accept_errors;
+    counter deadlines_expired;
+    counter requests;
+    counter responses_by_class[6]; ///< index 1 to 5: the status code's first digit; 0: ended without a status
+    counter bytes_sent;            ///< heads and bodies, as handed to the kernel
+    counter bytes_received;
+    counter log_lines_dropped;
+};
+
+} // namespace pier::ops

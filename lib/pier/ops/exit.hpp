@@ -1,0 +1,29 @@
+// Exit codes of sysexits.h, and the exception that ends a program before it serves.
+#pragma once
+
+#include <stdexcept>
+#include <string>
+
+namespace pier::ops {
+
+enum exit_code : int {
+    exit_ok = 0,
+    exit_usage = 64,       ///< the command line is wrong
+    exit_no_input = 66,    ///< a file or folder that was named does not exist
+    exit_unavailable = 69, ///< an address cannot be listened on
+    exit_software = 70,
+    exit_os = 71,
+    exit_cant_create = 73, ///< a file that should be written cannot be
+};
+
+/// For start-up only: `what()` is a sentence for the person at the terminal.
+class fatal : public std::runtime_error {
+public:
+    fatal(exit_code code, const std::string& sentence) : std::runtime_error(sentence), code_(code) {}
+    exit_code code() const { return code_; }
+
+private:
+    exit_code code_;
+};
+
+} // namespace pier::ops

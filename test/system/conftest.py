@@ -1,0 +1,92 @@
+"""Fixtures: a tree of files to serve, and servers that are checked when they end."""
+
+import contextlib
+import os
+import pathlib
+import resource
+import shutil
+import tempfile
+import time
+
+import pytest
+
+import daemon
+import wire
+
+
+def pytest_configure(config):
+    # 2 000 slow peers need as many descriptors here as there.
+    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+    if (daemon.BIN / "pier-httpd").is_file() and daemon.is_sanitized():
+        wire.PATIENCE *= 4
+
+
+class Site:
+    """A folder to serve, `root`, and around it `outside`, of which nothing may ever be served."""
+
+    def __init__(self, outside):
+        self.outside = pathlib.Path(outside)
+        self.root = self.outside / "site"
+        self.root.mkdir()
+
+    def write(self, name, content=b"", age=3600):
+        """Writes a file last modified `age` seconds ago: old enough for its date to be a strong validator."""
+        path = self.root / name if isinstance(name, str) else os.fsdecode(os.fsencode(self.root) + b"/" + name)
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        with open(path, "wb") as file:
+            file.write(content.encode() if isinstance(content, str) else content)
+        stamp = int(time.time()) - age
+        os.utime(path, (stamp, stamp))
+        return pathlib.Path(path)
+
+
+@contextlib.contextmanager
+def new_site():
+    # Not pytest's tmp_path: a unix socket's path must stay short, and another user must be able to enter.
+    outside = tempfile.mkdtemp(prefix="pier-test-")
+    os.chmod(outside, 0o755)
+    try:
+        yield Site(outside)
+    finally:
+        shutil.rmtree(outside, ignore_errors=True)
+
+
+@contextlib.contextmanager
+def new_httpd(site):
+    with contextlib.ExitStack() as running:
+        def start(*arguments, root=site.root, listen=("127.0.0.1:0",), name="pier-httpd", **options):
+            listens = [word for address in listen for word in ("--listen", address)]
+            roots = [] if root is None else [root]
+            server = daemon.Daemon(name, *roots, *listens, *arguments, listeners=max(1, len(listen)), **options)
+            running.callback(server.stop)
+            return server
+        yield start
+
+
+@pytest.fixture
+def site():
+    """A tree of one test's own."""
+    with new_site() as tree:
+        yield tree
+
+
+@pytest.fixture
+def httpd(site):
+    """httpd(*arguments, root=...): a server of `site` that is stopped and checked after the test."""
+    with new_httpd(site) as start:
+        yield start
+
+
+@pytest.fixture(scope="module")
+def shared_site():
+    """A tree for a whole file's tests."""
+    with new_site() as tree:
+        yield tree
+
+
+@pytest.fixture(scope="module")
+def shared_httpd(shared_site):
+    """As httpd, for servers of `shared_site` that run until the file's tests are through."""
+    with new_httpd(shared_site) as start:
+        yield start

@@ -1,0 +1,157 @@
+"""Starts the binaries under test, waits for what they print, and checks how they end."""
+
+import ctypes
+import functools
+import os
+import pathlib
+import re
+import resource
+import select
+import signal
+import subprocess
+import tempfile
+import time
+
+HERE = pathlib.Path(__file__).resolve().parent
+BIN = pathlib.Path(os.environ.get("PIER_BIN") or HERE.parents[1] / "build/release/bin").resolve()
+LISTENING = re.compile(r"listening on (http://127\.0\.0\.1:\d+|http://0\.0\.0\.0:\d+|http://\[[0-9a-f:]+\]:\d+|http\+unix:/.+)\Z")
+SANITIZER = re.compile(r"Sanitizer|runtime error:")
+PR_SET_PDEATHSIG = 1
+libc = ctypes.CDLL(None)
+
+
+def binary(name):
+    path = BIN / name
+    assert path.is_file(), f"{path} is missing: build it, or name its directory in PIER_BIN"
+    return path
+
+
+@functools.cache
+def is_sanitized(name="pier-httpd"):
+    """Sanitizers multiply time and memory: timing and memory bounds do not hold for such binaries."""
+    if not (BIN / name).is_file():
+        return False
+    content = binary(name).read_bytes()
+    return b"__asan_init" in content or b"__tsan_init" in content
+
+
+def until(condition, within, what):
+    """Polls until `condition()` is true and returns its value; fails after `within` seconds."""
+    deadline = time.monotonic() + within
+    while True:
+        value = condition()
+        if value:
+            return value
+        assert time.monotonic() < deadline, f"not within {within} s: {what}"
+        time.sleep(0.005)
+
+
+def run(name, *arguments, within=10, **options):
+    """For command lines that end by themselves: the completed process, its output as text."""
+    return subprocess.run([binary(name), *arguments], stdin=subprocess.DEVNULL, capture_output=True, text=True,
+                          timeout=within, **options)
+
+
+class Daemon:
+    """A running server. `addresses` are what wire.Connection takes, in the order of the lines printed."""
+
+    def __init__(self, name, *arguments, listeners=1, within=10, descriptors=None, user=None, cwd=None):
+        def prepare():
+            libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)  # no server outlives its test
+            if descriptors:
+                resource.setrlimit(resource.RLIMIT_NOFILE, (descriptors, descriptors))
+
+        self._stderr = tempfile.TemporaryFile()
+        self._unread = b""
+        self.started = time.monotonic()
+        self.process = subprocess.Popen([binary(name), *map(str, arguments)], stdin=subprocess.DEVNULL, cwd=cwd,
+                                        stdout=subprocess.PIPE, stderr=self._stderr, preexec_fn=prepare, user=user)
+        self.pid = self.process.pid
+        self.is_checked = False
+        try:
+            self.urls = [self._listening_line(self.started + within) for _ in range(listeners)]
+        except BaseException:
+            self.kill()
+            raise
+        self.ready_after = time.monotonic() - self.started
+        self.addresses = [to_address(url) for url in self.urls]
+        self.address, self.url = self.addresses[0], self.urls[0]
+
+    def _listening_line(self, deadline):
+        output = self.process.stdout.fileno()
+        while b"\n" not in self._unread:
+            ready, _, _ = select.select([output], [], [], max(0, deadline - time.monotonic()))
+            piece = os.read(output, 4096) if ready else b""
+            assert piece, f"no `listening on` line but {self._unread!r}; code {self.process.poll()}; {self.log()}"
+            self._unread += piece
+        line, self._unread = self._unread.split(b"\n", 1)
+        found = LISTENING.match(line.decode())
+        assert found, f"not a `listening on` line: {line!r}"
+        return found[1]
+
+    def log(self):
+        """What it has printed on standard error."""
+        size = os.fstat(self._stderr.fileno()).st_size
+        return os.pread(self._stderr.fileno(), size, 0).decode(errors="replace")
+
+    def descriptors(self):
+        return len(os.listdir(f"/proc/{self.pid}/fd"))
+
+    def resident(self):
+        """Bytes of resident memory."""
+        with open(f"/proc/{self.pid}/statm") as statm:
+            return int(statm.read().split()[1]) * resource.getpagesize()
+
+    def cpu(self):
+        """Seconds of processor time used so far."""
+        with open(f"/proc/{self.pid}/stat") as stat:
+            fields = stat.read().rsplit(")", 1)[1].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+    def is_running(self):
+        return self.process.poll() is None
+
+    def send_signal(self, number):
+        self.process.send_signal(number)
+
+    def wait(self, within=15):
+        """The exit code (negative for a signal's number)."""
+        try:
+            return self.process.wait(within)
+        except subprocess.TimeoutExpired:
+            raise AssertionError(f"still running after {within} s; {self.log()[-2000:]}") from None
+
+    def kill(self):
+        if self.is_running():
+            self.process.kill()
+            self.process.wait()
+        self.is_checked = True
+
+    def stop(self, number=signal.SIGTERM, within=15):
+        """Asks it to drain and checks that it ends well, having said nothing unexpected."""
+        if self.is_checked:
+            return
+        assert self.is_running(), f"it ended by itself, code {self.process.returncode}: {self.log()[-4000:]}"
+        self.send_signal(number)
+        try:
+            code = self.wait(within)
+        except AssertionError:
+            self.kill()
+            raise
+        self.check(code)
+
+    def check(self, code, expected=0):
+        self.is_checked = True
+        rest = self._unread + self.process.stdout.read()
+        self.process.stdout.close()
+        log = self.log()
+        assert not SANITIZER.search(log), log[-8000:]
+        assert code == expected, f"exit code {code}: {log[-4000:]}"
+        assert rest == b"", f"standard output holds more than the lines about listening: {rest!r}"
+
+
+def to_address(url):
+    if url.startswith("http+unix:"):
+        return url.removeprefix("http+unix:")
+    host, port = re.fullmatch(r"http://\[?([^\]]+?)\]?:(\d+)", url).groups()
+    return ({"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host), int(port))

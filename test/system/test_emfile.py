@@ -1,0 +1,95 @@
+"""Out of descriptors: who is refused hears a 503, the others are served on, nothing spins, and all is well afterwards."""
+
+import os
+import resource
+import time
+
+import pytest
+
+from daemon import until
+from wire import Connection, fetch, request
+
+
+@pytest.fixture
+def server(site, httpd):
+    site.write("small.txt", "small")
+    return httpd("--threads", "1", "--max-connections", "1000", "--accept", "deal")
+
+
+def served(server):
+    connection = Connection(server.address)
+    assert connection.send(request("/small.txt")).answer().body == b"small"
+    return connection
+
+
+def starve(server, spare):
+    """Leaves the running server only so many more descriptors than it has open."""
+    highest = max(map(int, os.listdir(f"/proc/{server.pid}/fd")))
+    limits = resource.prlimit(server.pid, resource.RLIMIT_NOFILE)
+    resource.prlimit(server.pid, resource.RLIMIT_NOFILE, (highest + 1 + spare, limits[1]))
+    return limits
+
+
+def test_refused_with_503_while_others_are_served(server):
+    held = [served(server) for _ in range(5)]
+    starve(server, 0)
+    for _ in range(20):
+        with Connection(server.address) as refused:
+            refused.send(request("/small.txt"))
+            answer = refused.answer()
+            assert answer.status == 503 and answer.closes and answer.get("Retry-After"), answer
+            refused.closed()
+        for connection in held:
+            assert connection.send(request("/small.txt")).answer().status in (200, 503)  # its file may need a descriptor
+    for connection in held:
+        connection.close()
+
+
+def test_recovers(server):
+    held = [served(server) for _ in range(5)]
+    limits = starve(server, 0)
+    with Connection(server.address) as refused:
+        assert refused.send(request("/small.txt")).answer().status == 503
+    for connection in held:
+        connection.close()
+    until(lambda: fetch(server.address, "/small.txt").status == 200, 3, "service after descriptors came free")
+    resource.prlimit(server.pid, resource.RLIMIT_NOFILE, limits)
+    for connection in [served(server) for _ in range(20)]:
+        connection.close()
+
+
+def test_does_not_spin(server):
+    held = [served(server) for _ in range(3)]
+    starve(server, 0)
+    waiting = [Connection(server.address) for _ in range(30)]  # they want something that cannot be had
+    before, start = server.cpu(), time.monotonic()
+    until(lambda: time.monotonic() - start > 1, 5, "a second")
+    assert server.cpu() - before < 0.3
+    for connection in held + waiting:
+        connection.close()
+
+
+def test_small_limit_from_the_start(site, httpd):
+    """The number of connections is derived from the limit, and who comes too much hears so."""
+    site.write("small.txt", "small")
+    server = httpd("--threads", "1", descriptors=64)
+    held, answer = [], None
+    for _ in range(80):
+        connection = Connection(server.address)
+        held.append(connection)
+        answer = connection.send(request("/small.txt")).answer()
+        if answer.status != 200:
+            break
+    assert answer.status == 503 and answer.closes and 10 < len(held) <= 64
+    for connection in held[:-1]:
+        assert connection.send(request("/small.txt")).answer().body == b"small"
+    for connection in held:
+        connection.close()
+    until(lambda: fetch(server.address, "/small.txt").status == 200, 3, "service after descriptors came free")
+
+
+def test_soft_limit_is_raised(site, httpd):
+    site.write("small.txt", "small")
+    server = httpd()
+    soft, hard = resource.prlimit(server.pid, resource.RLIMIT_NOFILE)
+    assert soft == hard

@@ -1,0 +1,91 @@
+"""--max-connections: who comes too much hears a 503 with Retry-After; whoever leaves makes room."""
+
+import pytest
+
+from daemon import until
+from wire import Connection, fetch, request
+
+LIMIT = 16
+
+
+@pytest.fixture(params=[("1", "spread"), ("2", "deal"), ("2", "spread")], ids=["one thread", "two, deal", "two, spread"])
+def crowded(request, site, httpd):
+    """A server, its threads, and what the site holds."""
+    threads, accept = request.param
+    site.write("small.txt", "small")
+    site.write("big.bin", bytes(8 << 20))
+    return httpd("--max-connections", LIMIT, "--threads", threads, "--accept", accept), int(threads)
+
+
+def fill(server):
+    """Connections until the first refusal: those held, and the refusal."""
+    held = []
+    while True:
+        connection = Connection(server.address)
+        answer = connection.send(request("/small.txt")).answer()
+        if answer.status != 200:
+            connection.closed()
+            connection.close()
+            return held, answer
+        held.append(connection)
+        assert len(held) <= 2 * LIMIT
+
+
+def test_limit(crowded):
+    server, threads = crowded
+    held, refusal = fill(server)
+    assert refusal.status == 503 and refusal.closes and refusal["Retry-After"] and b"503 Service Unavailable" in refusal.body
+    assert len(held) == LIMIT if threads == 1 else LIMIT - threads <= len(held) <= LIMIT
+    for connection in held:
+        assert connection.send(request("/small.txt")).answer().body == b"small"
+        connection.close()
+
+
+def test_leaving_makes_room(crowded):
+    server, _ = crowded
+    for _ in range(3):
+        held, _ = fill(server)
+        for connection in held:
+            connection.close()
+        until(lambda: fetch(server.address, "/small.txt").status == 200, 3, "room")
+
+
+def test_one_leaves_one_comes(crowded):
+    server, _ = crowded
+    held, _ = fill(server)
+    for number in range(2 * LIMIT):
+        held.pop(0).close()
+
+        def enters():
+            connection = Connection(server.address)
+            if connection.send(request("/small.txt")).answer().status == 200:
+                return held.append(connection) or True
+            return connection.close()
+
+        until(enters, 3, f"room for one, number {number}")
+    for connection in held:
+        connection.close()
+
+
+def test_refused_client_that_never_asks(crowded):
+    server, _ = crowded
+    held, _ = fill(server)
+    with Connection(server.address) as connection:
+        assert connection.answer().status == 503
+        connection.closed()
+    for connection in held:
+        connection.close()
+
+
+def test_busy_ones_count(crowded):
+    server, _ = crowded
+    busy = []
+    for _ in range(LIMIT):
+        connection = Connection(server.address, receive_buffer=4096)
+        busy.append(connection)
+        if connection.send(request("/big.bin")).head().status != 200:
+            break
+    with Connection(server.address) as connection:
+        assert connection.send(request("/small.txt")).answer().status == 503
+    for connection in busy:
+        connection.close()
