@@ -1,7 +1,7 @@
 #include "pier/http/conditional.hpp"
-#include "pier/http/entity_tag.hpp"
 
 #include "check.hpp"
+#include "pier/http/entity_tag.hpp"
 
 #include <cstddef>
 
@@ -23,7 +23,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
 
     conditions request;
     request.if_none_match = text;
-    check((evaluate(request, current, true, now) == precondition::not_modified) == (weak == list_match::match));
+    check((evaluate(request, current, true, now) == precondition::not_modified) ==
+          (weak == list_match::match));
     request = {};
     request.if_match = text;
     check((evaluate(request, current, true, now) == precondition::failed) == (strong != list_match::match));

@@ -1,7 +1,7 @@
-#include "pier/http/host.hpp"
 #include "pier/http/target.hpp"
 
 #include "check.hpp"
+#include "pier/http/host.hpp"
 
 #include <cstddef>
 #include <cstdint>

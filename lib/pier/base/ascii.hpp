@@ -1,4 +1,5 @@
-// Characters as protocols know them: US-ASCII whatever the locale, bytes from 0x80 up are in no class. No I/O.
+// Characters as protocols know them: US-ASCII whatever the locale, bytes from 0x80 up are in no class. No
+// I/O.
 #pragma once
 
 #include <array>
@@ -81,7 +82,8 @@ constexpr char to_upper(char c)
     return is_lower(c) ? static_cast<char>(c - ('a' - 'A')) : c;
 }
 
-inline constexpr byte_set alnum_chars = byte_set().with_range('0', '9').with_range('A', 'Z').with_range('a', 'z');
+inline constexpr byte_set alnum_chars =
+    byte_set().with_range('0', '9').with_range('A', 'Z').with_range('a', 'z');
 /// RFC 9110 5.6.2: what methods, field names and most parameters are made of.
 inline constexpr byte_set token_chars = alnum_chars.with(byte_set("!#$%&'*+-.^_`|~"));
 

@@ -128,7 +128,8 @@ std::optional<glob> glob::parse(std::string_view pattern)
         return std::nullopt;
     result.has_wildcard_ = begin != end;
     for (const place& p : *places)
-        result.has_slash_ = result.has_slash_ || p.what == kind::folders || (p.what == kind::literal && p.literal == '/');
+        result.has_slash_ =
+            result.has_slash_ || p.what == kind::folders || (p.what == kind::literal && p.literal == '/');
 
     for (std::size_t i = begin; i < end; ++i) {
         const place& p = (*places)[i];
@@ -158,7 +159,8 @@ bool glob::matches_after(std::string_view prefix, std::string_view path) const
         return false;
     path = path.substr(prefix.size(), path.size() - prefix.size() - suffix_.size());
 
-    // Neither two stars nor two folders stand side by side, so one step of each passes all that needs nothing.
+    // Neither two stars nor two folders stand side by side, so one step of each passes all that needs
+    // nothing.
     std::uint64_t reached = 1 | (1 & folders_) << 1;
     reached |= (reached & stars_) << 1;
     for (char c : path) {

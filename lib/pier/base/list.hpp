@@ -9,7 +9,8 @@
 
 namespace pier {
 
-/// Elements a list may have, the empty ones included: RFC 9110 5.6.1.2 wants "a reasonable number" of those ignored.
+/// Elements a list may have, the empty ones included: RFC 9110 5.6.1.2 wants "a reasonable number" of those
+/// ignored.
 inline constexpr std::size_t max_list_elements = 1024;
 
 /// Where `separator` next stands in `text` outside a quoted-string (RFC 9110 5.6.4), or the end of `text`;
@@ -28,12 +29,13 @@ constexpr std::size_t find_unquoted(std::string_view text, char separator)
     return quoted ? text.npos : text.size();
 }
 
-/// Calls `visit(element)` for each element that is not empty, without the white space around it. A comma inside a
-/// quoted-string separates nothing. `visit` returns nothing, or false to stop.
-/// False if stopped, if a quoted-string does not end, or after `max_elements`; what was visited before stands.
-/// Not for entity tags: there a backslash escapes nothing (see http/entity_tag.hpp).
+/// Calls `visit(element)` for each element that is not empty, without the white space around it. A comma
+/// inside a quoted-string separates nothing. `visit` returns nothing, or false to stop. False if stopped, if
+/// a quoted-string does not end, or after `max_elements`; what was visited before stands. Not for entity
+/// tags: there a backslash escapes nothing (see http/entity_tag.hpp).
 template <class Visit>
-constexpr bool for_each_element(std::string_view list, Visit visit, std::size_t max_elements = max_list_elements)
+constexpr bool for_each_element(std::string_view list, Visit visit,
+                                std::size_t max_elements = max_list_elements)
 {
     for (std::size_t count = 1; count <= max_elements; ++count) {
         std::size_t end = find_unquoted(list, ',');

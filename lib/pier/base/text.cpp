@@ -18,7 +18,8 @@ constexpr byte_set path_chars = alnum_chars.with(byte_set("-._~!$&'()*+,;=@/"));
 
 std::size_t edit_distance(std::string_view a, std::string_view b)
 {
-    // Rows of the usual table: `row[j]` is the distance from the first i letters of `a` to the first j of `b`.
+    // Rows of the usual table: `row[j]` is the distance from the first i letters of `a` to the first j of
+    // `b`.
     std::vector<std::size_t> before_last(b.size() + 1);
     std::vector<std::size_t> last(b.size() + 1);
     std::vector<std::size_t> row(b.size() + 1);
@@ -62,12 +63,23 @@ std::string html_escape(std::string_view text)
     escaped.reserve(text.size());
     for (char c : text) {
         switch (c) {
-        case '&': escaped += "&amp;"; break;
-        case '<': escaped += "&lt;"; break;
-        case '>': escaped += "&gt;"; break;
-        case '"': escaped += "&quot;"; break;
-        case '\'': escaped += "&#39;"; break;
-        default: escaped += c;
+        case '&':
+            escaped += "&amp;";
+            break;
+        case '<':
+            escaped += "&lt;";
+            break;
+        case '>':
+            escaped += "&gt;";
+            break;
+        case '"':
+            escaped += "&quot;";
+            break;
+        case '\'':
+            escaped += "&#39;";
+            break;
+        default:
+            escaped += c;
         }
     }
     return escaped;

@@ -10,8 +10,8 @@ namespace pier::files {
 namespace {
 
 // Sources: the IANA media type registry, then /etc/mime.types of Debian's media-types, then what browsers and
-// desktops agree on. Where an extension has several uses, the one met on the web: .ts is a segment of HLS video, .rs is
-// Rust. The test compares with /etc/mime.types and lists where we differ.
+// desktops agree on. Where an extension has several uses, the one met on the web: .ts is a segment of HLS
+// video, .rs is Rust. The test compares with /etc/mime.types and lists where we differ.
 // clang-format off
 constexpr media_type table[] = {
     {"3g2", "video/3gpp2"},
@@ -251,7 +251,8 @@ std::string_view content_type(std::string_view name)
     auto found = std::lower_bound(
         std::begin(table), std::end(table), extension,
         [](const media_type& entry, std::string_view wanted) { return entry.extension < wanted; });
-    return found != std::end(table) && found->extension == extension ? found->content_type : unknown_media_type;
+    return found != std::end(table) && found->extension == extension ? found->content_type
+                                                                     : unknown_media_type;
 }
 
 } // namespace pier::files

@@ -19,7 +19,8 @@ chunked_decoder::step chunked_decoder::decode(std::string_view in)
     step result;
     while (expecting_ != expecting::nothing && result.consumed < in.size()) {
         if (expecting_ == expecting::data) {
-            auto size = static_cast<std::size_t>(std::min<std::uint64_t>(remaining_, in.size() - result.consumed));
+            auto size =
+                static_cast<std::size_t>(std::min<std::uint64_t>(remaining_, in.size() - result.consumed));
             result.data = in.substr(result.consumed, size);
             result.consumed += size;
             result.now = state::data;
@@ -67,14 +68,16 @@ void chunked_decoder::take(char c)
         return c == '\r' ? become(expecting::data_line_feed) : fail(chunked_error::line_end);
     case expecting::data_line_feed:
         return c == '\n' ? become(expecting::first_size_digit) : fail(chunked_error::line_end);
-    default: return take_trailer(c);
+    default:
+        return take_trailer(c);
     }
 }
 
 /// trailer-section CRLF, RFC 9112 7.1.2
 void chunked_decoder::take_trailer(char c)
 {
-    bool ends_body = expecting_ == expecting::last_line_feed || (expecting_ == expecting::trailer_start && c == '\r');
+    bool ends_body =
+        expecting_ == expecting::last_line_feed || (expecting_ == expecting::trailer_start && c == '\r');
     if (!ends_body && ++trailer_bytes_ > limits_.trailer_section)
         return fail(chunked_error::trailer_limit);
     switch (expecting_) {

@@ -9,25 +9,25 @@
 namespace pier::http {
 
 struct chunked_limits {
-    std::size_t chunk_extension = 256;   ///< bytes between a chunk's size and its CRLF
-    std::size_t all_extensions = 16384;  ///< the same over all chunks of one body
-    std::size_t trailer_section = 8192;  ///< bytes of the trailer section, its line ends included
+    std::size_t chunk_extension = 256;  ///< bytes between a chunk's size and its CRLF
+    std::size_t all_extensions = 16384; ///< the same over all chunks of one body
+    std::size_t trailer_section = 8192; ///< bytes of the trailer section, its line ends included
 };
 
 enum class chunked_error {
     none,
-    size,                  ///< not hexadecimal, or nothing at all where a chunk's size must stand
-    size_overflow,         ///< 2^63 bytes or more, or more digits than such a number has
-    line_end,              ///< no CRLF where only that may stand
-    extension,             ///< a byte that may not stand in an extension; a bare CR or LF above all
+    size,          ///< not hexadecimal, or nothing at all where a chunk's size must stand
+    size_overflow, ///< 2^63 bytes or more, or more digits than such a number has
+    line_end,      ///< no CRLF where only that may stand
+    extension,     ///< a byte that may not stand in an extension; a bare CR or LF above all
     extension_limit,
-    trailer,               ///< a line that is no field
+    trailer, ///< a line that is no field
     trailer_limit
 };
 
-/// Takes a chunked body apart as its bytes come. Strict: what RFC 9112 does not allow is an error, since another reader
-/// of the same bytes may see other borders in them. Extensions and trailer fields are bounded and discarded; trailer
-/// fields are checked to be fields and go no further (RFC 9110 6.5.1).
+/// Takes a chunked body apart as its bytes come. Strict: what RFC 9112 does not allow is an error, since
+/// another reader of the same bytes may see other borders in them. Extensions and trailer fields are bounded
+/// and discarded; trailer fields are checked to be fields and go no further (RFC 9110 6.5.1).
 class chunked_decoder {
 public:
     enum class state {
@@ -88,8 +88,8 @@ private:
 /// Room for the longest chunk-size line.
 using chunk_size_buffer = std::array<char, 18>;
 
-/// "1a2b\r\n": the line before a chunk's data, which another CRLF follows. The view is into `buffer`. A size of 0 would
-/// end the body: see `last_chunk`.
+/// "1a2b\r\n": the line before a chunk's data, which another CRLF follows. The view is into `buffer`. A size
+/// of 0 would end the body: see `last_chunk`.
 std::string_view format_chunk_size(std::uint64_t size, chunk_size_buffer& buffer);
 
 inline constexpr std::string_view chunk_end = "\r\n";

@@ -21,7 +21,8 @@ std::optional<std::int64_t> date_of(const std::optional<std::string_view>& field
 
 } // namespace
 
-precondition evaluate(const conditions& request, const validators& current, bool get_or_head, std::int64_t now)
+precondition evaluate(const conditions& request, const validators& current, bool get_or_head,
+                      std::int64_t now)
 {
     // 13.2.2 steps 1 and 2
     if (request.if_match) {

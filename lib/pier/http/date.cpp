@@ -98,7 +98,8 @@ struct civil_time {
 
     std::optional<std::int64_t> seconds() const
     {
-        std::chrono::year_month_day date{std::chrono::year(year), std::chrono::month(month), std::chrono::day(day)};
+        std::chrono::year_month_day date{std::chrono::year(year), std::chrono::month(month),
+                                         std::chrono::day(day)};
         if (!date.ok() || hour > 23 || minute > 59 || second > 60)
             return std::nullopt;
         return begin_of_day(year, month, day) + hour * 3600 + minute * 60 + second;
@@ -151,7 +152,8 @@ std::optional<std::int64_t> parse_asctime(reader in)
 std::optional<std::int64_t> parse_rfc850(reader in, std::int64_t now)
 {
     civil_time time;
-    if (std::none_of(long_days.begin(), long_days.end(), [&](std::string_view day) { return in.accept(day); }))
+    if (std::none_of(long_days.begin(), long_days.end(),
+                     [&](std::string_view day) { return in.accept(day); }))
         return std::nullopt;
     in.expect(", ");
     time.day = in.number(2);

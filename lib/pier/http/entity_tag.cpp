@@ -64,7 +64,8 @@ list_match match_entity_tags(std::string_view field, const entity_tag& current, 
             return list_match::malformed;
         separated = false;
         any = true;
-        matched = matched || (how == comparison::strong ? strong_match(*tag, current) : weak_match(*tag, current));
+        matched =
+            matched || (how == comparison::strong ? strong_match(*tag, current) : weak_match(*tag, current));
     }
     if (!any)
         return list_match::malformed;

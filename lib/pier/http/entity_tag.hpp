@@ -34,8 +34,9 @@ enum class list_match {
     malformed ///< not a list of entity tags: says nothing about any of them
 };
 
-/// Holds the value of If-Match (to be compared strongly, RFC 9110 13.1.1) or If-None-Match (weakly, 13.1.2) against
-/// the tag of an existing representation. Several field lines are one list: the caller joins them with commas.
+/// Holds the value of If-Match (to be compared strongly, RFC 9110 13.1.1) or If-None-Match (weakly, 13.1.2)
+/// against the tag of an existing representation. Several field lines are one list: the caller joins them
+/// with commas.
 list_match match_entity_tags(std::string_view field, const entity_tag& current, comparison how);
 
 } // namespace pier::http

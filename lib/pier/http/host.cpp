@@ -39,8 +39,8 @@ bool is_ipv4_address(std::string_view text)
     return true;
 }
 
-/// How many 16-bit groups the colon-separated `text` holds, the last of which may be an IPv4 address where `ipv4_end`
-/// says so. Nothing if it is malformed; 0 if it is empty.
+/// How many 16-bit groups the colon-separated `text` holds, the last of which may be an IPv4 address where
+/// `ipv4_end` says so. Nothing if it is malformed; 0 if it is empty.
 std::optional<int> count_groups(std::string_view text, bool ipv4_end)
 {
     if (text.empty())

@@ -1,5 +1,5 @@
-// The Host field and the authority of a URI without userinfo: uri-host [ ":" port ], RFC 9110 7.2 and RFC 3986 3.2.
-// No I/O, no allocation.
+// The Host field and the authority of a URI without userinfo: uri-host [ ":" port ], RFC 9110 7.2 and RFC
+// 3986 3.2. No I/O, no allocation.
 #pragma once
 
 #include <cstdint>
@@ -13,9 +13,10 @@ struct host_port {
     std::optional<std::uint16_t> port;
 };
 
-/// Nothing unless `text` is a name, an IPv4 address or an IPv6 address in brackets, and perhaps a port of at most 65535
-/// ("host:" is a host without one). Refused as well: a comma, which RFC 3986 lets stand in names but which is how
-/// repeated fields get joined, IPvFuture, and IPv6 zones, which mean nothing to another machine.
+/// Nothing unless `text` is a name, an IPv4 address or an IPv6 address in brackets, and perhaps a port of at
+/// most 65535
+/// ("host:" is a host without one). Refused as well: a comma, which RFC 3986 lets stand in names but which is
+/// how repeated fields get joined, IPvFuture, and IPv6 zones, which mean nothing to another machine.
 std::optional<host_port> split_host(std::string_view text);
 
 /// Whether split_host() gives anything.

@@ -22,7 +22,8 @@ constexpr std::size_t index(content_coding coding)
 /// In thousandths: `0`, `0.123`, `1.000`, RFC 9110 12.4.2.
 std::optional<int> parse_qvalue(std::string_view text)
 {
-    if (text.empty() || text.size() > 5 || (text[0] != '0' && text[0] != '1') || (text.size() > 1 && text[1] != '.'))
+    if (text.empty() || text.size() > 5 || (text[0] != '0' && text[0] != '1') ||
+        (text.size() > 1 && text[1] != '.'))
         return std::nullopt;
     int value = (text[0] - '0') * full_quality;
     int place = 100;
@@ -96,7 +97,8 @@ std::optional<content_coding> parse_content_coding(std::string_view text)
     return std::nullopt;
 }
 
-std::optional<content_coding> choose_coding(std::string_view accept_encoding, std::span<const content_coding> available)
+std::optional<content_coding> choose_coding(std::string_view accept_encoding,
+                                            std::span<const content_coding> available)
 {
     qualities accepted;
     for_each_element(accept_encoding, [&](std::string_view element) { accepted.add(element); });

@@ -26,7 +26,8 @@ std::optional<std::uint64_t> parse_position(std::string_view digits)
     return parse_u64(digits).value_or(std::numeric_limits<std::uint64_t>::max());
 }
 
-/// int-range or suffix-range, RFC 9110 14.1.2. Nothing if it is neither. Of nothing, the range has no meaning.
+/// int-range or suffix-range, RFC 9110 14.1.2. Nothing if it is neither. Of nothing, the range has no
+/// meaning.
 std::optional<resolved> resolve(std::string_view spec, std::uint64_t size)
 {
     std::size_t dash = spec.find('-');
@@ -133,7 +134,8 @@ range_outcome parse_range(std::string_view field, std::uint64_t size, const rang
     return outcome;
 }
 
-std::string_view format_content_range(const byte_range& range, std::uint64_t size, content_range_buffer& buffer)
+std::string_view format_content_range(const byte_range& range, std::uint64_t size,
+                                      content_range_buffer& buffer)
 {
     char* end = buffer.data() + buffer.size();
     char* out = put(buffer.data(), "bytes ");

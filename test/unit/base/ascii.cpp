@@ -1,6 +1,7 @@
 #include "pier/base/ascii.hpp"
 
 #include <catch2/catch.hpp>
+
 #include <string>
 
 using namespace pier;

@@ -1,6 +1,7 @@
 #include "pier/base/glob.hpp"
 
 #include <catch2/catch.hpp>
+
 #include <chrono>
 #include <vector>
 
@@ -133,7 +134,8 @@ TEST_CASE("what is no pattern is refused, and matches nothing")
     CHECK(glob::parse(wide + "*"));
     CHECK_FALSE(glob::parse(wide + "a*"));
     // what stands outside the wildcards has no limit
-    CHECK(glob_match(std::string(1000, 'a') + "*" + std::string(1000, 'b'), std::string(1500, 'a') + std::string(1000, 'b')));
+    CHECK(glob_match(std::string(1000, 'a') + "*" + std::string(1000, 'b'),
+                     std::string(1500, 'a') + std::string(1000, 'b')));
 }
 
 TEST_CASE("all short patterns match all short paths exactly as the definition says")

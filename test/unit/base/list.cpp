@@ -1,6 +1,7 @@
 #include "pier/base/list.hpp"
 
 #include <catch2/catch.hpp>
+
 #include <string>
 #include <vector>
 
@@ -16,8 +17,8 @@ struct reading {
 reading read(std::string_view list, std::size_t max_elements = max_list_elements)
 {
     reading result;
-    result.complete =
-        for_each_element(list, [&](std::string_view element) { result.elements.emplace_back(element); }, max_elements);
+    result.complete = for_each_element(
+        list, [&](std::string_view element) { result.elements.emplace_back(element); }, max_elements);
     return result;
 }
 

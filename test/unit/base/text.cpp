@@ -2,8 +2,9 @@
 
 #include "pier/base/ascii.hpp"
 
-#include <array>
 #include <catch2/catch.hpp>
+
+#include <array>
 
 using namespace pier;
 

@@ -1,6 +1,7 @@
 #include "pier/base/units.hpp"
 
 #include <catch2/catch.hpp>
+
 #include <limits>
 
 using namespace pier;
@@ -92,6 +93,7 @@ TEST_CASE("what is printed reads back as the same")
         CHECK(parse_size(format_size(value)) == value);
         CHECK(parse_size(format_size(value + 1)) == value + 1);
     }
-    CHECK(parse_duration(format_duration(std::chrono::milliseconds::max())) == std::chrono::milliseconds::max());
+    CHECK(parse_duration(format_duration(std::chrono::milliseconds::max())) ==
+          std::chrono::milliseconds::max());
     CHECK(parse_size(format_size(~0ull)) == ~0ull);
 }

@@ -2,8 +2,9 @@
 
 #include "pier/base/ascii.hpp"
 
-#include <algorithm>
 #include <catch2/catch.hpp>
+
+#include <algorithm>
 #include <fstream>
 #include <map>
 #include <set>
@@ -72,8 +73,9 @@ TEST_CASE("the last extension decides")
 
 TEST_CASE("without a known extension")
 {
-    for (auto name : {"", "/", "README", "/a.html/README", ".html", "/x/.profile", "name.", "a.html.", "a.unheard-of", "html",
-                      "a.htmlx", "a.htm l", "a.a-very-long-extension-that-fits-no-buffer", "a.html/"}) {
+    for (auto name :
+         {"", "/", "README", "/a.html/README", ".html", "/x/.profile", "name.", "a.html.", "a.unheard-of",
+          "html", "a.htmlx", "a.htm l", "a.a-very-long-extension-that-fits-no-buffer", "a.html/"}) {
         CAPTURE(name);
         CHECK(content_type(name) == files::unknown_media_type);
     }

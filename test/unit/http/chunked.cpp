@@ -1,6 +1,7 @@
 #include "pier/http/chunked.hpp"
 
 #include <catch2/catch.hpp>
+
 #include <string>
 #include <vector>
 
@@ -29,7 +30,8 @@ reading read(const std::vector<std::string_view>& pieces, const chunked_limits& 
             REQUIRE(step.consumed <= in.size());
             REQUIRE(step.data.empty() == (step.now != state::data));
             if (!step.data.empty())
-                REQUIRE((step.data.data() >= in.data() && step.data.data() + step.data.size() <= in.data() + step.consumed));
+                REQUIRE((step.data.data() >= in.data() &&
+                         step.data.data() + step.data.size() <= in.data() + step.consumed));
             result.body += step.data;
             result.consumed += step.consumed;
             result.end = step.now;
@@ -124,8 +126,8 @@ TEST_CASE("an error is final")
 
 TEST_CASE("sizes are hexadecimal digits and nothing else")
 {
-    for (auto bad : {"\r\n", " 5\r\n", "+5\r\n", "-5\r\n", "0x5\r\n", "5x\r\n", "g\r\n", "5 5\r\n", "5 \r\n", "5\t\r\n", "5,\r\n",
-                     "5\n", "\n", ";a\r\n", "5.0\r\n", "\"5\"\r\n", "5h\r\n"}) {
+    for (auto bad : {"\r\n", " 5\r\n", "+5\r\n", "-5\r\n", "0x5\r\n", "5x\r\n", "g\r\n", "5 5\r\n", "5 \r\n",
+                     "5\t\r\n", "5,\r\n", "5\n", "\n", ";a\r\n", "5.0\r\n", "\"5\"\r\n", "5h\r\n"}) {
         CAPTURE(bad);
         CHECK(error_of(bad) == chunked_error::size);
         CHECK(error_of(std::string("1\r\nx\r\n") + bad) == chunked_error::size);
@@ -138,8 +140,8 @@ TEST_CASE("sizes stay below 2^63, and below 17 digits")
     auto largest = read_every_way("7fffffffffffffff\r\nabc");
     CHECK(largest.end == state::need_more);
     CHECK(largest.body == "abc");
-    for (auto bad : {"8000000000000000\r\n", "ffffffffffffffff\r\n", "10000000000000000\r\n", "00000000000000000\r\n",
-                     "10000000000000005\r\n"}) {
+    for (auto bad : {"8000000000000000\r\n", "ffffffffffffffff\r\n", "10000000000000000\r\n",
+                     "00000000000000000\r\n", "10000000000000005\r\n"}) {
         CAPTURE(bad);
         CHECK(error_of(bad) == chunked_error::size_overflow);
     }

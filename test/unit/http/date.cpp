@@ -1,7 +1,8 @@
 #include "pier/http/date.hpp"
 
-#include <array>
 #include <catch2/catch.hpp>
+
+#include <array>
 #include <ctime>
 #include <limits>
 #include <string>
@@ -81,10 +82,13 @@ TEST_CASE("a two-digit year is at most fifty years ahead")
     CHECK(parse("Friday, 01-Jan-26 00:00:00 GMT") == parse("Fri, 01 Jan 2026 00:00:00 GMT"));
     CHECK(parse("Friday, 01-Jan-00 00:00:00 GMT") == parse("Fri, 01 Jan 2000 00:00:00 GMT"));
     // seen from 1999
-    CHECK(http::parse_date("Friday, 01-Jan-00 00:00:00 GMT", 935000000) == parse("Sat, 01 Jan 2000 00:00:00 GMT"));
-    CHECK(http::parse_date("Friday, 01-Jan-50 00:00:00 GMT", 935000000) == parse("Sun, 01 Jan 1950 00:00:00 GMT"));
+    CHECK(http::parse_date("Friday, 01-Jan-00 00:00:00 GMT", 935000000) ==
+          parse("Sat, 01 Jan 2000 00:00:00 GMT"));
+    CHECK(http::parse_date("Friday, 01-Jan-50 00:00:00 GMT", 935000000) ==
+          parse("Sun, 01 Jan 1950 00:00:00 GMT"));
     // seen from a 29 February, which 2074 has not
-    CHECK(http::parse_date("Friday, 01-Jan-74 00:00:00 GMT", 1709164800) == parse("Mon, 01 Jan 2074 00:00:00 GMT"));
+    CHECK(http::parse_date("Friday, 01-Jan-74 00:00:00 GMT", 1709164800) ==
+          parse("Mon, 01 Jan 2074 00:00:00 GMT"));
 }
 
 TEST_CASE("what is not an HTTP-date")

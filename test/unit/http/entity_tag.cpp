@@ -1,6 +1,7 @@
 #include "pier/http/entity_tag.hpp"
 
 #include <catch2/catch.hpp>
+
 #include <string>
 
 using namespace pier::http;
@@ -35,8 +36,9 @@ TEST_CASE("entity tags, strong and weak")
 
 TEST_CASE("what is not an entity tag")
 {
-    for (auto bad : {"", "xyzzy", "\"", "\"xyzzy", "xyzzy\"", "w/\"x\"", "W\"x\"", "W/", "W/x", "\"a b\"", "\"a\"b\"",
-                     "\"a\" ", " \"a\"", "\"a\x7f\"", "\"a\tb\"", "*", "\"a\",\"b\"", "\"a\\\"b\""}) {
+    for (auto bad :
+         {"", "xyzzy", "\"", "\"xyzzy", "xyzzy\"", "w/\"x\"", "W\"x\"", "W/", "W/x", "\"a b\"", "\"a\"b\"",
+          "\"a\" ", " \"a\"", "\"a\x7f\"", "\"a\tb\"", "*", "\"a\",\"b\"", "\"a\\\"b\""}) {
         CAPTURE(bad);
         CHECK_FALSE(parse_entity_tag(bad));
     }
@@ -87,8 +89,8 @@ TEST_CASE("lists of entity tags")
 
 TEST_CASE("a malformed list matches nothing, not even its good part")
 {
-    for (auto bad : {"", ",", " , ", "a", R"("a)", R"("a", b)", R"("a" "b")", R"("a""b")", R"("a"; "b")", R"(*, "a")",
-                     R"("a", *)", "**", R"(w/"a")", R"(W/ "a")", R"("a", ")"}) {
+    for (auto bad : {"", ",", " , ", "a", R"("a)", R"("a", b)", R"("a" "b")", R"("a""b")", R"("a"; "b")",
+                     R"(*, "a")", R"("a", *)", "**", R"(w/"a")", R"(W/ "a")", R"("a", ")"}) {
         CAPTURE(bad);
         CHECK(weakly(bad, R"("a")") == list_match::malformed);
         CHECK(strongly(bad, R"("a")") == list_match::malformed);

@@ -1,7 +1,8 @@
 #include "pier/http/negotiation.hpp"
 
-#include <array>
 #include <catch2/catch.hpp>
+
+#include <array>
 #include <vector>
 
 using namespace pier::http;
@@ -88,9 +89,11 @@ TEST_CASE("a star stands for all that is not named, identity too")
 
 TEST_CASE("malformed elements are passed over")
 {
-    for (auto bad : {"gzip;q=", "gzip;q=2", "gzip;q=1.001", "gzip;q=-1", "gzip;q=.5", "gzip;q=0.1234", "gzip;q=0,5x",
-                     "gzip;q=01", "gzip;q=a", "gzip;x=1", "gzip;", "gzip;q=1;q=0", "gzip;q =1", "gzip;q= 1", "gz ip",
-                     "gzip;q=\"1\"", "\"gzip\"", "gzip\"", "gzip;q=0x1", "gzip;q=1e0", "gzip q=1"}) {
+    for (auto bad :
+         {"gzip;q=",     "gzip;q=2",   "gzip;q=1.001", "gzip;q=-1",    "gzip;q=.5", "gzip;q=0.1234",
+          "gzip;q=0,5x", "gzip;q=01",  "gzip;q=a",     "gzip;x=1",     "gzip;",     "gzip;q=1;q=0",
+          "gzip;q =1",   "gzip;q= 1",  "gz ip",        "gzip;q=\"1\"", "\"gzip\"",  "gzip\"",
+          "gzip;q=0x1",  "gzip;q=1e0", "gzip q=1"}) {
         CAPTURE(bad);
         auto chosen = choose(bad, {gzip});
         // "gzip;q=0,5x" is two elements, the first of them a refusal

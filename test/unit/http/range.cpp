@@ -1,6 +1,7 @@
 #include "pier/http/range.hpp"
 
 #include <catch2/catch.hpp>
+
 #include <chrono>
 #include <limits>
 #include <random>
@@ -76,7 +77,8 @@ TEST_CASE("the unit is bytes in any case, and others are ignored")
 {
     CHECK(parts("Bytes=0-1", 16) == ranges{{0, 1}});
     CHECK(parts("BYTES=0-1", 16) == ranges{{0, 1}});
-    for (auto other : {"foo=0-1", "bytes", "bytes 0-1", "bytes =0-1", "byte=0-1", "", "=", "0-1", "lines=1-2"}) {
+    for (auto other :
+         {"foo=0-1", "bytes", "bytes 0-1", "bytes =0-1", "byte=0-1", "", "=", "0-1", "lines=1-2"}) {
         CAPTURE(other);
         CHECK(outcome(other, 16) == range_outcome::whole);
     }
@@ -84,7 +86,8 @@ TEST_CASE("the unit is bytes in any case, and others are ignored")
 
 TEST_CASE("beyond the end nothing is satisfiable")
 {
-    for (auto field : {"bytes=16-", "bytes=16-20", "bytes=-0", "bytes=99-99, -0", "bytes=99999999999999999999-"}) {
+    for (auto field :
+         {"bytes=16-", "bytes=16-20", "bytes=-0", "bytes=99-99, -0", "bytes=99999999999999999999-"}) {
         CAPTURE(field);
         CHECK(outcome(field, 16) == range_outcome::unsatisfiable);
     }
@@ -94,9 +97,10 @@ TEST_CASE("beyond the end nothing is satisfiable")
 
 TEST_CASE("what is no range set is unsatisfiable")
 {
-    for (auto field : {"bytes=", "bytes=,", "bytes= , ,", "bytes=-", "bytes=a-b", "bytes=1", "bytes=5-4", "bytes=--1",
-                       "bytes=1--2", "bytes=1-2-3", "bytes=+1-2", "bytes=1 -2", "bytes=1- 2", "bytes=0x1-2",
-                       "bytes=0-1;2-3", "bytes=0-1,x", "bytes=0-1, \"", "bytes=\"0-1\"", "bytes=0-1,5-4"}) {
+    for (auto field :
+         {"bytes=", "bytes=,", "bytes= , ,", "bytes=-", "bytes=a-b", "bytes=1", "bytes=5-4", "bytes=--1",
+          "bytes=1--2", "bytes=1-2-3", "bytes=+1-2", "bytes=1 -2", "bytes=1- 2", "bytes=0x1-2",
+          "bytes=0-1;2-3", "bytes=0-1,x", "bytes=0-1, \"", "bytes=\"0-1\"", "bytes=0-1,5-4"}) {
         CAPTURE(field);
         CHECK(outcome(field, 16) == range_outcome::unsatisfiable);
     }
@@ -194,7 +198,8 @@ TEST_CASE("coalescing loses no byte, adds none but the gaps, and leaves no two r
         REQUIRE(result.outcome == range_outcome::partial);
         auto holder = [&](std::uint64_t byte) {
             std::size_t i = 0;
-            while (i < result.parts.size() && !(result.parts[i].first <= byte && byte <= result.parts[i].last))
+            while (i < result.parts.size() &&
+                   !(result.parts[i].first <= byte && byte <= result.parts[i].last))
                 ++i;
             return i;
         };
