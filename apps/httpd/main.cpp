@@ -11,7 +11,7 @@ static int run(int argc, char** argv)
 {
     files::config site;
     net::server_options server(8080);
-    http::server_options http;
+    http::server_options http_options;
 
     ops::options table("pier-httpd", "[ROOT] [OPTION]...",
                        "Serves the files of a folder (the current one) over HTTP, to this machine only by default.");
@@ -21,7 +21,7 @@ static int run(int argc, char** argv)
     });
     files::declare(table, site);
     server.declare(table);
-    http.declare(table);
+    http_options.declare(table);
     if (table.parse(argc, argv) == ops::options::next::exit)
         return ops::exit_ok;
     if (auto wrong = site.validate(); !wrong.empty())
@@ -29,7 +29,7 @@ static int run(int argc, char** argv)
 
     net::runtime runtime(server.runtime());
     auto handlers = files::make_handlers(std::make_shared<files::disk_source>(site), runtime.threads());
-    runtime.add("http", server.listen(), http::make_server(http.config(), handlers));
+    runtime.add(http::traits, server.listen(), http::make_server(http_options.config(), handlers));
     return runtime.run();
 }
 

@@ -11,17 +11,17 @@ std::span<const files::embedded_file> static_site(); // generated from static/si
 static int run(int argc, char** argv)
 {
     net::server_options server(8080);
-    http::server_options http;
+    http::server_options http_options;
 
     ops::options table("pier", "[OPTION]...", "Runs Pier's services in one process: the file server with Pier's own site.");
     server.declare(table);
-    http.declare(table);
+    http_options.declare(table);
     if (table.parse(argc, argv) == ops::options::next::exit)
         return ops::exit_ok;
 
     net::runtime runtime(server.runtime());
     auto site = std::make_shared<files::embedded_source>(static_site(), files::config{});
-    runtime.add("http", server.listen(), http::make_server(http.config(), files::make_handlers(site, runtime.threads())));
+    runtime.add(http::traits, server.listen(), http::make_server(http_options.config(), files::make_handlers(site, runtime.threads())));
     return runtime.run();
 }
 

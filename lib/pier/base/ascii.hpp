@@ -1,5 +1,4 @@
-// Characters as protocols know them: US-ASCII whatever the locale, bytes from 0x80 up are in no class. No
-// I/O.
+// Characters as protocols know them: US-ASCII whatever the locale; bytes from 0x80 up are in no class.
 #pragma once
 
 #include <array>

@@ -159,8 +159,7 @@ bool glob::matches_after(std::string_view prefix, std::string_view path) const
         return false;
     path = path.substr(prefix.size(), path.size() - prefix.size() - suffix_.size());
 
-    // Neither two stars nor two folders stand side by side, so one step of each passes all that needs
-    // nothing.
+    // Neither two stars nor two folders stand side by side: one step of each passes all that need nothing.
     std::uint64_t reached = 1 | (1 & folders_) << 1;
     reached |= (reached & stars_) << 1;
     for (char c : path) {

@@ -9,8 +9,7 @@
 
 namespace pier {
 
-/// Elements a list may have, the empty ones included: RFC 9110 5.6.1.2 wants "a reasonable number" of those
-/// ignored.
+/// Elements a list may have. Empty ones count: RFC 9110 5.6.1.2 has a reasonable number of them ignored.
 inline constexpr std::size_t max_list_elements = 1024;
 
 /// Where `separator` next stands in `text` outside a quoted-string (RFC 9110 5.6.4), or the end of `text`;
@@ -30,9 +29,10 @@ constexpr std::size_t find_unquoted(std::string_view text, char separator)
 }
 
 /// Calls `visit(element)` for each element that is not empty, without the white space around it. A comma
-/// inside a quoted-string separates nothing. `visit` returns nothing, or false to stop. False if stopped, if
-/// a quoted-string does not end, or after `max_elements`; what was visited before stands. Not for entity
-/// tags: there a backslash escapes nothing (see http/entity_tag.hpp).
+/// inside a quoted-string separates nothing. `visit` returns nothing, or false to stop.
+///
+/// False if stopped, if a quoted-string does not end, or after `max_elements`; what was visited before
+/// stands. Not for entity tags: there a backslash escapes nothing (see http/entity_tag.hpp).
 template <class Visit>
 constexpr bool for_each_element(std::string_view list, Visit visit,
                                 std::size_t max_elements = max_list_elements)

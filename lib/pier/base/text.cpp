@@ -18,8 +18,7 @@ constexpr byte_set path_chars = alnum_chars.with(byte_set("-._~!$&'()*+,;=@/"));
 
 std::size_t edit_distance(std::string_view a, std::string_view b)
 {
-    // Rows of the usual table: `row[j]` is the distance from the first i letters of `a` to the first j of
-    // `b`.
+    // Rows of the usual table: `row[j]` is how far the first i letters of `a` are from the first j of `b`.
     std::vector<std::size_t> before_last(b.size() + 1);
     std::vector<std::size_t> last(b.size() + 1);
     std::vector<std::size_t> row(b.size() + 1);

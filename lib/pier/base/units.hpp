@@ -16,8 +16,8 @@ std::optional<std::chrono::milliseconds> parse_duration(std::string_view text);
 /// "512", "64k", "2M", "1G", "1T": bytes in powers of 1024, the letter in either case. Nothing on overflow.
 std::optional<std::uint64_t> parse_size(std::string_view text);
 
-/// In the largest unit that needs no fraction: "90s", "2m", "1500ms". parse_duration() reads it back; not
-/// negative.
+/// In the largest unit that needs no fraction: "90s", "2m", "1500ms"; parse_duration() reads it back. Not for
+/// negative durations.
 std::string format_duration(std::chrono::milliseconds duration);
 
 /// In the largest unit that needs no fraction: "64k", "1000". parse_size() reads it back.

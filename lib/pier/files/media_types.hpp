@@ -16,11 +16,10 @@ inline constexpr std::string_view unknown_media_type = "application/octet-stream
 /// The whole table, in order of extension.
 std::span<const media_type> media_types();
 
-/// By the last extension of the name, in whatever case: "a.tar.gz" is gzip. What has no extension, as
-/// "README" and
-/// ".profile", or one that is not known, is `unknown_media_type`. `name` may be a path.
-/// Text is declared to be UTF-8, which is what it is today where it is not ASCII; XML and JSON say so
-/// themselves.
+/// By the last extension of `name`, which may be a path, in whatever case: "a.tar.gz" is gzip. What has no
+/// extension, as "README" and ".profile", or one that is not known, is `unknown_media_type`.
+///
+/// Text is declared to be UTF-8, as it is today where it is not ASCII; XML and JSON speak for themselves.
 std::string_view content_type(std::string_view name);
 
 } // namespace pier::files

@@ -1,5 +1,4 @@
-// Conditional requests, RFC 9110 13: what the precondition fields of a request make of its answer. No I/O, no
-// clock.
+// Conditional requests, RFC 9110 13: what a request's preconditions make of its answer. No I/O, no clock.
 #pragma once
 
 #include <cstdint>
@@ -8,8 +7,7 @@
 
 namespace pier::http {
 
-/// Field values as they came, absent where the request has none. Several lines of one field are joined with
-/// commas.
+/// Field values as they came, absent where the request has none. Several lines of a field: joined by commas.
 struct conditions {
     std::optional<std::string_view> if_match{};
     std::optional<std::string_view> if_none_match{};
@@ -18,8 +16,7 @@ struct conditions {
     std::optional<std::string_view> if_range{};
 };
 
-/// Of the representation that an unconditional request would have got: after negotiation, so of the encoding
-/// sent.
+/// Of the representation that an unconditional request would get: after negotiation, so of the encoding sent.
 struct validators {
     std::string_view etag;          ///< as in the ETag field
     std::int64_t last_modified = 0; ///< as in Last-Modified, in seconds since 1970
@@ -32,15 +29,13 @@ enum class precondition {
 };
 
 /// The steps of RFC 9110 13.2.2 up to If-Modified-Since, for a representation that exists and whose plain
-/// answer would be a 2xx. `get_or_head` is the method's. Where a field is malformed, no tag counts as matched
-/// (so If-Match fails and If-None-Match lets the whole answer pass), and a date counts as absent
-/// (13.1.3, 13.1.4).
+/// answer would be a 2xx. `get_or_head` tells what the method is. In a malformed list of tags none matches,
+/// so that If-Match fails and If-None-Match lets the answer pass; a malformed date is none.
 precondition evaluate(const conditions& request, const validators& current, bool get_or_head,
                       std::int64_t now);
 
 /// The last step: whether Range is to be obeyed, or ignored for its If-Range (RFC 9110 13.1.5). Tags are
-/// compared strongly; a date counts only if it is Last-Modified exactly, and that at least a second ago
-/// (8.8.2.2).
+/// compared strongly; a date must be Last-Modified exactly, and that at least a second ago (8.8.2.2).
 bool range_applies(const conditions& request, const validators& current, std::int64_t now);
 
 } // namespace pier::http

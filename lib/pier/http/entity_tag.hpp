@@ -35,8 +35,7 @@ enum class list_match {
 };
 
 /// Holds the value of If-Match (to be compared strongly, RFC 9110 13.1.1) or If-None-Match (weakly, 13.1.2)
-/// against the tag of an existing representation. Several field lines are one list: the caller joins them
-/// with commas.
+/// against the tag of an existing representation. Several field lines are one list, joined by commas.
 list_match match_entity_tags(std::string_view field, const entity_tag& current, comparison how);
 
 } // namespace pier::http

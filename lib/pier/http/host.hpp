@@ -13,10 +13,9 @@ struct host_port {
     std::optional<std::uint16_t> port;
 };
 
-/// Nothing unless `text` is a name, an IPv4 address or an IPv6 address in brackets, and perhaps a port of at
-/// most 65535
-/// ("host:" is a host without one). Refused as well: a comma, which RFC 3986 lets stand in names but which is
-/// how repeated fields get joined, IPvFuture, and IPv6 zones, which mean nothing to another machine.
+/// Nothing unless `text` is a name, an IPv4 address or an IPv6 address in brackets, and perhaps a colon and a
+/// port of at most 65535 ("host:" has none). Stricter than RFC 3986 in that it refuses a comma, by which
+/// repeated fields get joined, IPvFuture, and IPv6 zones, which mean nothing to another machine.
 std::optional<host_port> split_host(std::string_view text);
 
 /// Whether split_host() gives anything.

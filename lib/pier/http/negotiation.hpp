@@ -19,11 +19,12 @@ std::optional<content_coding> parse_content_coding(std::string_view name);
 
 /// The coding to send of those `available`, which are in the server's order of preference; identity is always
 /// available and may be left out, and is then the last choice. The highest q wins, then the server's
-/// preference; identity wins by q only where the field names it or "*". A request without the field is
-/// treated as one with an empty field: it gets identity. An element that is malformed is passed over, as is a
-/// coding that is not known; of two for the same coding the first counts. Nothing if the client refuses all
-/// there is ("identity;q=0"): RFC 9110 12.5.3 then suggests sending identity all the same, as a 406 helps
-/// nobody.
+/// preference; identity wins by q only where the field names it or "*". An empty field, and so an absent one,
+/// gets identity.
+///
+/// Malformed elements and unknown codings are passed over; of two elements for one coding the first counts.
+/// Nothing if the client refuses all there is ("identity;q=0"): RFC 9110 12.5.3 then lets identity be sent
+/// all the same, and a 406 helps nobody.
 std::optional<content_coding> choose_coding(std::string_view accept_encoding,
                                             std::span<const content_coding> available);
 

@@ -26,8 +26,7 @@ std::optional<std::uint64_t> parse_position(std::string_view digits)
     return parse_u64(digits).value_or(std::numeric_limits<std::uint64_t>::max());
 }
 
-/// int-range or suffix-range, RFC 9110 14.1.2. Nothing if it is neither. Of nothing, the range has no
-/// meaning.
+/// int-range or suffix-range, RFC 9110 14.1.2; nothing if it is neither. For size 0 the range means nothing.
 std::optional<resolved> resolve(std::string_view spec, std::uint64_t size)
 {
     std::size_t dash = spec.find('-');

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "pier/http/message.hpp"
+#include "pier/net/runtime.hpp"
 #include "pier/net/service.hpp"
 #include "pier/ops/line_log.hpp"
 
@@ -28,6 +29,9 @@ struct server_config {
 
 /// Called on each shard's own thread.
 using handler_factory = std::function<std::unique_ptr<handler>(net::shard&)>;
+
+/// For net::runtime::add.
+inline const net::service_traits traits{"http", true};
 
 /// For net::runtime::add. The configuration is copied.
 net::service_factory make_server(server_config config, handler_factory handlers);

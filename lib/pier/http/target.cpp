@@ -115,8 +115,7 @@ bool decode_path(std::string_view path, std::string& out)
     if (!path.starts_with('/'))
         return false;
     out = '/';
-    // `out` always ends with a slash here: what each segment decodes to comes after it, and is kept or taken
-    // back.
+    // `out` ends with a slash whenever a segment begins. What that decodes to is appended, perhaps undone.
     while (!path.empty()) {
         path.remove_prefix(1);
         std::string_view segment = path.substr(0, path.find('/'));

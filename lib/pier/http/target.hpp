@@ -28,16 +28,18 @@ struct request_target {
 /// Reads a target as RFC 3986 has it, and nothing looser: bytes that must be percent-encoded, malformed
 /// percent-encodings, fragments and userinfo give nothing, as does an absolute form that is not http or
 /// https. The one exception are square brackets in path and query, which browsers leave as they are.
-/// `connect` says that the method is CONNECT, whose target is an authority with a port and cannot be anything
-/// else; that "*" comes with OPTIONS is for the caller to check.
+///
+/// `connect` says that the method is CONNECT, whose target is an authority with a port and nothing else. That
+/// "*" comes with OPTIONS is for the caller to check.
 std::optional<request_target> parse_target(std::string_view text, bool connect = false);
 
 /// Turns a target's path into a path of names: percent-encodings decoded once, then "." and ".." resolved
 /// (beyond the root they stay there, RFC 3986 5.2.4) and empty segments dropped. The result begins with '/',
 /// ends with one if the path names a folder by its form, and holds neither "//" nor a "." or ".." segment;
-/// its bytes need not be UTF-8. False, with `out` left in any state, if `path` does not begin with '/', holds
-/// a malformed percent-encoding, or stands, encoded or not, for a control byte or a backslash, or encodes a
-/// slash.
+/// its bytes need not be UTF-8.
+///
+/// False, with `out` left in any state, if `path` does not begin with '/', or holds a malformed
+/// percent-encoding, an encoded slash, or a control byte or a backslash, encoded or not.
 bool decode_path(std::string_view path, std::string& out);
 
 namespace detail {

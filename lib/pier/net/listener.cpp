@@ -24,10 +24,9 @@ constexpr int backlog = 4096; // the system's somaxconn caps it
                                       std::string(what) + " " + where.to_string());
 }
 
-void set(int fd, int level, int option)
+void set(int fd, int level, int option, int value = 1)
 {
-    int on = 1;
-    ::setsockopt(fd, level, option, &on, sizeof on);
+    ::setsockopt(fd, level, option, &value, sizeof value);
 }
 
 /// A socket file outlives its server's crash. Only if nobody answers there may it be replaced.
@@ -44,7 +43,7 @@ void remove_stale_socket(const endpoint& where)
 
 } // namespace
 
-unique_fd listen_on(const endpoint& where, bool shared)
+unique_fd listen_on(const endpoint& where, const listen_options& options)
 {
     if (where.is_unix())
         remove_stale_socket(where);
@@ -54,8 +53,10 @@ unique_fd listen_on(const endpoint& where, bool shared)
     if (!where.is_unix()) {
         set(fd.get(), SOL_SOCKET, SO_REUSEADDR);
         set(fd.get(), IPPROTO_TCP, TCP_NODELAY); // accepted sockets inherit it
-        if (shared)
+        if (options.shared)
             set(fd.get(), SOL_SOCKET, SO_REUSEPORT);
+        if (options.peer_speaks_first) // a silent peer is accepted all the same, after this many seconds
+            set(fd.get(), IPPROTO_TCP, TCP_DEFER_ACCEPT, 1);
     }
     if (::bind(fd.get(), where.data(), where.size()) != 0)
         fail(where, "cannot listen on");

@@ -82,7 +82,7 @@ struct runtime::state {
             shards.push_back(std::make_unique<shard>(i, whole));
     }
 
-    void open(const std::string& scheme, const endpoint& where, std::size_t service);
+    void open(const service_traits& traits, const endpoint& where, std::size_t service);
     void await_signal();
     void begin_drain();
     void run_shard(shard& self, std::latch& ready);
@@ -115,27 +115,28 @@ runtime::runtime(runtime_config config)
 
 runtime::~runtime() = default;
 
-void runtime::add(std::string scheme, const std::vector<endpoint>& where, service_factory factory)
+void runtime::add(const service_traits& traits, const std::vector<endpoint>& where, service_factory factory)
 {
     std::size_t index = state_->factories.size();
     state_->factories.push_back(std::move(factory));
     for (const endpoint& address : where)
-        state_->open(scheme, address, index);
+        state_->open(traits, address, index);
 }
 
-void runtime::state::open(const std::string& scheme, const endpoint& where, std::size_t service)
+void runtime::state::open(const service_traits& traits, const endpoint& where, std::size_t service)
 {
     bool spread = config.accept == accept_mode::spread && !where.is_unix() && shards.size() > 1;
+    listen_options options{spread, traits.peer_speaks_first};
     opening o{{}, where, service, {}};
     try {
-        o.sockets.push_back(listen_on(where, spread));
+        o.sockets.push_back(listen_on(where, options));
         o.bound = bound_address(o.sockets.front().get());
         while (spread && o.sockets.size() < shards.size())
-            o.sockets.push_back(listen_on(o.bound, true));
+            o.sockets.push_back(listen_on(o.bound, options));
     } catch (const boost::system::system_error& e) {
         throw ops::fatal(ops::exit_unavailable, e.what());
     }
-    o.url = o.bound.to_url(scheme);
+    o.url = o.bound.to_url(traits.scheme);
     openings.push_back(std::move(o));
 }
 

@@ -35,14 +35,20 @@ void raise_descriptor_limit();
 /// Descriptors allowed, less what files, logs and event loops need.
 std::size_t derived_max_connections();
 
+/// What listening for a service depends on.
+struct service_traits {
+    std::string scheme;             ///< in its `listening on` line
+    bool peer_speaks_first = false; ///< true for HTTP, false for protocols that greet
+};
+
 class runtime {
 public:
     explicit runtime(runtime_config config);
     ~runtime();
 
-    /// A service on these addresses; `scheme` is what its `listening on` line says. Binds at once and throws
-    /// ops::fatal when that fails, so that a privileged port can be opened before privileges are dropped.
-    void add(std::string scheme, const std::vector<endpoint>& where, service_factory factory);
+    /// A service on these addresses; binds at once and throws ops::fatal when that fails, so that a privileged port
+    /// can be opened before privileges are dropped.
+    void add(const service_traits& traits, const std::vector<endpoint>& where, service_factory factory);
 
     /// Shards.
     unsigned threads() const;

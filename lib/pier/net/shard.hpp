@@ -98,6 +98,7 @@ private:
     std::vector<std::unique_ptr<service>> services_;
     bool draining_ = false;
     ticks fresh_until_ = 0;
+    // UNSAFE_IO: sockets and timers belong to this thread, so the reactor takes no locks; posting stays safe.
     asio::io_context context_;
     std::vector<std::unique_ptr<listener>> listeners_;
 };

@@ -27,6 +27,6 @@ int main()
 {
     net::runtime runtime({.threads = 2});
     auto handlers = [](net::shard&) { return std::make_unique<greeter>(); };
-    runtime.add("http", {net::endpoint::loopback(0)}, http::make_server({}, handlers));
+    runtime.add(http::traits, {net::endpoint::loopback(0)}, http::make_server({}, handlers));
     return runtime.run();
 }
