@@ -45,6 +45,7 @@ def _options(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--only", type=lambda text: text.split(","), metavar="WORK[,WORK]", help="some works only")
     parser.add_argument("--pier", type=Path, metavar="PATH", help="Pier's binary (that of build/release)")
     parser.add_argument("--without-pier", action="store_true", help="measure the rivals alone; nothing is recorded")
+    parser.add_argument("--congestion", metavar="NAME", help="TCP congestion control for this run, in a network apart")
     parser.add_argument("--no-record", action="store_true", help="leave docs/performance.md as it is")
     options = parser.parse_args(arguments)
     options.command = shlex.join(["script/bench", *arguments])
@@ -55,10 +56,9 @@ def _options(arguments: Sequence[str]) -> argparse.Namespace:
 
 
 def _positive(text: str) -> int:
-    number = int(text)
-    if number < 1:
-        raise ValueError(text)
-    return number
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"must be a whole number from 1, not {text!r}")
+    return int(text)
 
 
 def _run(options: argparse.Namespace) -> int:
@@ -66,20 +66,24 @@ def _run(options: argparse.Namespace) -> int:
     pier = (options.pier or machine.ROOT / "build" / "release" / "bin" / bench.BINARY).absolute()
     if not options.without_pier and not pier.is_file():
         raise BenchError(f"no binary at {pier}; build it (cmake --preset release), or say --pier or --without-pier")
+    if options.congestion:
+        machine.use_congestion_control(options.congestion)
     machine.make_ready()
     with tempfile.TemporaryDirectory(prefix="pier-bench-") as folder:
         installation = bench.prepare(Path(folder), pier)
         works = _chosen(bench.works(installation, options.seconds), options.only)
-        results = []
-        taking_part: list[str] = []
+        taking_part = {work.name: _servers(work, bench.OURS, options.without_pier) for work in works}
+        works = [work for work in works if taking_part[work.name]]
+        everyone = dict.fromkeys(name for servers in taking_part.values() for name in servers)
+        versions = bench.versions(list(everyone), pier)
         for work in works:
-            servers = [name for name in work.servers if not (options.without_pier and name == bench.OURS)]
-            if not servers:
-                continue
-            work.verify(servers)
-            results.append((work, rounds.run(work, servers, options.rounds, _say)))
-            taking_part += [name for name in servers if name not in taking_part]
-    return _report(options, bench, results, bench.versions(taking_part, pier))
+            work.verify(taking_part[work.name])
+        results = [(work, rounds.run(work, taking_part[work.name], options.rounds, _say)) for work in works]
+    return _report(options, bench, results, versions)
+
+
+def _servers(work: rounds.Work, ours: str, without_ours: bool) -> Sequence[str]:
+    return [name for name in work.servers if not (without_ours and name == ours)]
 
 
 def _chosen(works: Sequence[rounds.Work], names: Optional[Sequence[str]]) -> Sequence[rounds.Work]:
@@ -100,7 +104,7 @@ def _report(options: argparse.Namespace, bench, results: Sequence[report.Result]
         found = report.verdicts(results, bench.OURS)
         met = all(verdict.met for _, verdict in found)
         lines += [report.summary(found), "", *report.verdict_table(found), ""]
-    lines += report.figure_table(results)
+    lines += [*report.figure_table(results), "", report.quietness(results)]
     title = f"{options.name}, {datetime.date.today()}, commit {machine.commit() or 'unknown'}"
     print("\n".join([f"## {title}", "", *lines]))
     if options.record:

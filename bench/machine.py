@@ -1,5 +1,6 @@
 """The machine of a run: made ready for it, and described for whoever reads its figures."""
 
+import ctypes
 import os
 import platform
 import resource
@@ -12,6 +13,8 @@ from bench.errors import BenchError
 from bench.process import LOAD_CORE, SERVER_CORE
 
 ROOT = Path(__file__).resolve().parent.parent
+CONGESTION_CONTROL = Path("/proc/sys/net/ipv4/tcp_congestion_control")
+CLONE_NEWNET = 0x40000000  # from sched.h
 
 
 def make_ready() -> None:
@@ -21,6 +24,22 @@ def make_ready() -> None:
     os.sched_setaffinity(0, {LOAD_CORE})
     _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+
+
+def use_congestion_control(name: str) -> None:
+    """Moves this process into a network of its own, where another TCP congestion control holds for all connections.
+
+    It matters on loopback too: BBR paces every large answer with timers, which costs more than the sending.
+    """
+    libc = ctypes.CDLL(None, use_errno=True)
+    if libc.unshare(CLONE_NEWNET) != 0:
+        raise BenchError(f"--congestion needs a network namespace of its own: {os.strerror(ctypes.get_errno())}")
+    subprocess.run([program("ip"), "link", "set", "lo", "up"], check=True)
+    try:
+        CONGESTION_CONTROL.write_text(name)
+    except OSError as error:
+        # The kernel lets a namespace choose only what is in net.ipv4.tcp_allowed_congestion_control.
+        raise BenchError(f"--congestion {name}: {error.strerror}; reno is always allowed") from error
 
 
 def program(name: str) -> str:
@@ -46,13 +65,25 @@ def commit() -> Optional[str]:
     return f"{name} with changes" if _git("status", "--porcelain", "--untracked-files=no") else name
 
 
+def busy_seconds() -> float:
+    """Time that the server's and the load's core did not idle, since boot; what the hypervisor stole is part of it."""
+    total = 0
+    for line in Path("/proc/stat").read_text().splitlines():
+        name, *fields = line.split()
+        if name in (f"cpu{SERVER_CORE}", f"cpu{LOAD_CORE}"):
+            user, nice, system, _idle, _iowait, irq, softirq, steal = map(int, fields[:8])
+            total += user + nice + system + irq + softirq + steal
+    return total / os.sysconf("SC_CLK_TCK")
+
+
 def description() -> str:
     model = "unknown CPU"
     for line in Path("/proc/cpuinfo").read_text().splitlines():
         if line.startswith("model name"):
             model = line.partition(":")[2].strip()
             break
-    return f"{model}, {os.cpu_count()} cores, Linux {platform.release()}"
+    kernel = f"Linux {platform.release()} with TCP congestion control {CONGESTION_CONTROL.read_text().strip()}"
+    return f"{model}, {os.cpu_count()} cores, {kernel}"
 
 
 def _git(*arguments: str) -> str:

@@ -2,7 +2,7 @@
 
 from typing import Iterable, Sequence
 
-from bench.rounds import Work
+from bench.rounds import OTHER_LOAD, QUIET, Work
 from bench.verdict import Metric, Samples, Spread, Verdict, column, judge
 
 Result = tuple[Work, Samples]
@@ -46,6 +46,19 @@ def summary(found: Sequence[tuple[Work, Verdict]]) -> str:
     if not lost:
         return f"All {len(found)} bars are met."
     return f"{len(found) - len(lost)} of {len(found)} bars are met; not met: {'; '.join(lost)}."
+
+
+def quietness(results: Sequence[Result]) -> str:
+    loads = [
+        figures[OTHER_LOAD]
+        for _, samples in results
+        for taken in samples.values()
+        for figures in taken
+        if OTHER_LOAD in figures
+    ]
+    noisy = sum(load > QUIET for load in loads)
+    beside = f"{noisy} of {len(loads)} load measurements ran beside other work of more than {QUIET:.0f} % of a core"
+    return f"**The machine was not quiet**: {beside}." if noisy else f"{beside}."
 
 
 def _figure(spread: Spread, metric: Metric) -> str:

@@ -46,9 +46,10 @@ def settled_memory(server: ServerProcess) -> Memory:
             raise BenchError(f"{server.name}: memory still changes after {SETTLE_LIMIT:.0f} s")
         time.sleep(0.2)
         now = server.memory()
-        if abs(now.pss - memory.pss) > CHANGE * memory.pss:
+        # RSS tells whether the server itself is still at it: PSS moves with what others map of the same libraries.
+        if abs(now.rss - memory.rss) > CHANGE * memory.rss:
             memory, since = now, time.monotonic()
-    return memory
+    return now
 
 
 def _connect(address: tuple[str, int], source: str) -> socket.socket:

@@ -50,15 +50,13 @@ def start(server: str, scenario: Scenario, at: Installation) -> ServerProcess:
 
 
 def versions(servers: list[str], pier: Path) -> list[str]:
-    commands = {
-        PIER: [str(pier), "--version"],
-        NGINX: [program("nginx"), "-v"],
-        LIGHTTPD: [program("lighttpd"), "-v"],
-        H2O: [program("h2o"), "-v"],
-        BARE: [program("gcc"), "--version"],
-    }
-    names = {BARE: "bare responder by "}
-    found = [names.get(server, "") + version(commands[server]) for server in servers]
+    """What takes part, in words; raises BenchError when a program is missing."""
+    flags = {NGINX: "-v", LIGHTTPD: "-v", H2O: "-v"}
+    found = [version([program(server), flags[server]]) for server in servers if server in flags]
+    if PIER in servers:
+        found.insert(0, version([str(pier), "--version"]))
+    if BARE in servers:
+        found.append(f"bare responder by {version([program('gcc'), '--version'])}")
     return [*found, version([program("wrk"), "-v"]).partition(" Copyright")[0]]
 
 

@@ -9,7 +9,9 @@ from bench.errors import BenchError
 from bench.http import idle, tree
 from bench.http.check import check_answers
 from bench.http.servers import NGINX, PIER, Installation, Scenario, start
+from bench.machine import busy_seconds
 from bench.process import ServerProcess
+from bench.rounds import OTHER_LOAD
 from bench.verdict import Bar, Metric
 
 CPU_PER_REQUEST = Metric("server CPU per request", "µs")
@@ -51,12 +53,13 @@ class LoadWork:
     def measure(self, server: str) -> dict[Metric, float]:
         with start(server, self.scenario, self.at) as process:
             warm_up = wrk.run(process.url, self.load, WARM_UP)
-            before = process.cpu_seconds()
+            cores_before, server_before = busy_seconds(), process.cpu_seconds()
             outcome = wrk.run(process.url, self.load, self.seconds)
-            cpu = process.cpu_seconds() - before
+            cpu = process.cpu_seconds() - server_before
+            other = busy_seconds() - cores_before - cpu - outcome.cpu_seconds
         if self.scenario.access_log:
             self._check_log(server, warm_up.requests + outcome.requests)
-        return self._figures(cpu, outcome)
+        return {**self._figures(cpu, outcome), OTHER_LOAD: max(0.0, other) / outcome.seconds * 100}
 
     def _figures(self, cpu: float, outcome: wrk.Outcome) -> dict[Metric, float]:
         if self._large():

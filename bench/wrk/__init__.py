@@ -1,8 +1,9 @@
 """wrk, the load generator: run on the load's core, its findings read back, its errors never overlooked."""
 
 import json
+import resource
 import subprocess
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from bench.errors import BenchError
@@ -28,6 +29,7 @@ class Outcome:
     requests: int
     bytes: int  # received, heads included
     seconds: float
+    cpu_seconds: float = 0.0  # what wrk itself used
 
 
 def run(url: str, load: Load, seconds: int) -> Outcome:
@@ -36,8 +38,9 @@ def run(url: str, load: Load, seconds: int) -> Outcome:
     for header in load.headers:
         command += ["-H", header]
     command += [url + load.path, "--", str(load.files)]
+    before = _children_cpu()
     done = subprocess.run(command, capture_output=True, text=True, timeout=seconds + 60, check=False)
-    return parse(done.stdout, done.stderr)
+    return replace(parse(done.stdout, done.stderr), cpu_seconds=_children_cpu() - before)
 
 
 def parse(stdout: str, stderr: str = "") -> Outcome:
@@ -54,3 +57,8 @@ def parse(stdout: str, stderr: str = "") -> Outcome:
     if not found["requests"]:
         raise BenchError("wrk got no answer")
     return Outcome(found["requests"], found["bytes"], found["microseconds"] / 1e6)
+
+
+def _children_cpu() -> float:
+    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return usage.ru_utime + usage.ru_stime

@@ -12,6 +12,8 @@ import subprocess
 import tempfile
 import time
 
+from wire import bound
+
 HERE = pathlib.Path(__file__).resolve().parent
 BIN = pathlib.Path(os.environ.get("PIER_BIN") or HERE.parents[1] / "build/release/bin").resolve()
 LISTENING = re.compile(r"listening on (http://127\.0\.0\.1:\d+|http://0\.0\.0\.0:\d+|http://\[[0-9a-f:]+\]:\d+|http\+unix:/.+)\Z")
@@ -37,7 +39,7 @@ def is_sanitized(name="pier-httpd"):
 
 def until(condition, within, what):
     """Polls until `condition()` is true and returns its value; fails after `within` seconds."""
-    deadline = time.monotonic() + within
+    deadline = time.monotonic() + bound(within)
     while True:
         value = condition()
         if value:
@@ -46,10 +48,13 @@ def until(condition, within, what):
         time.sleep(0.005)
 
 
-def run(name, *arguments, within=10, **options):
+def run(name, *arguments, within=5, **options):
     """For command lines that end by themselves: the completed process, its output as text."""
-    return subprocess.run([binary(name), *arguments], stdin=subprocess.DEVNULL, capture_output=True, text=True,
-                          timeout=within, **options)
+    try:
+        return subprocess.run([binary(name), *arguments], stdin=subprocess.DEVNULL, capture_output=True, text=True,
+                              timeout=bound(within), **options)
+    except subprocess.TimeoutExpired as expired:
+        raise AssertionError(f"it does not end: {arguments}; so far {expired.stdout!r}") from None
 
 
 class Daemon:
@@ -69,7 +74,7 @@ class Daemon:
         self.pid = self.process.pid
         self.is_checked = False
         try:
-            self.urls = [self._listening_line(self.started + within) for _ in range(listeners)]
+            self.urls = [self._listening_line(self.started + bound(within)) for _ in range(listeners)]
         except BaseException:
             self.kill()
             raise
@@ -117,7 +122,7 @@ class Daemon:
     def wait(self, within=15):
         """The exit code (negative for a signal's number)."""
         try:
-            return self.process.wait(within)
+            return self.process.wait(bound(within))
         except subprocess.TimeoutExpired:
             raise AssertionError(f"still running after {within} s; {self.log()[-2000:]}") from None
 

@@ -165,7 +165,7 @@ def test_extreme_dates(site, httpd, stamp):
     os.utime(path, (stamp, stamp))
     answer = fetch(httpd().address, "/file.txt")
     assert answer.status == 200
-    if stamp < time.time():
+    if 0 < stamp < time.time():
         assert when(answer["Last-Modified"]) == stamp
     # A date to come is never announced: the strict parser has compared it with Date.
 

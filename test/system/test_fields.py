@@ -60,8 +60,10 @@ def test_valid(server, field):
     assert fetch(server.address, "/small.txt", field, closes=False).body == b"small"
 
 
-def test_a_hundred_fields_pass(server):
-    assert fetch(server.address, "/small.txt", *(f"X-{i}: {i}" for i in range(100)), closes=False).body == b"small"
+def test_a_hundred_fields_pass_and_no_more(server):
+    fields = [f"X-{number}: {number}" for number in range(99)]  # and Host
+    assert fetch(server.address, "/small.txt", *fields, closes=False).body == b"small"
+    assert fetch(server.address, "/small.txt", *fields, "X: 1", closes=True).status == 431
 
 
 @pytest.mark.parametrize("field", ["IF-NONE-MATCH:%s", "if-none-match: %s", "If-None-Match: \t %s \t ", "If-None-Match:%s   "])

@@ -37,7 +37,7 @@ def follow(server, target, *fields, method="GET"):
 def test_leads_to_the_folder(server, name):
     target = "/" + urllib.parse.quote(name)
     landed = follow(server, target)
-    assert landed == target + "/"
+    assert urllib.parse.unquote(landed) == f"/{name}/"
     assert fetch(server.address, landed).body.decode() == f"index of {'sub' if name == 'link' else name}"
 
 

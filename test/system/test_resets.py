@@ -6,10 +6,9 @@ import struct
 
 import pytest
 
-import wire
 from chaos import Fault, Relay
 from daemon import is_sanitized, until
-from wire import Connection, fetch, request
+from wire import Connection, bound, fetch, request
 
 CHURN = int(os.environ.get("PIER_CHURN") or 20_000)  # script/test --full asks for 100 000
 MESSAGE = request("/small.txt", "Accept: */*", "User-Agent: resets")
@@ -111,7 +110,7 @@ def churn(server, count):
         try:
             peer.send(CHURNS[number % len(CHURNS)])
             if number % 7 == 0:
-                peer.settimeout(wire.PATIENCE)
+                peer.settimeout(bound(10))
                 if number % len(CHURNS) in (3, 4, 6, 9):
                     peer.recv(1 + number % 300)
             peer.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, LINGER_NOT)

@@ -9,7 +9,7 @@ from wire import Connection, request
 BODY = b"a body of some length\n"
 SIMPLE = request("/small.txt", "Accept: */*", "User-Agent: split")
 CHUNKED = request("/small.txt", "Transfer-Encoding: chunked",
-                  body=b"5;a=b\r\nhello\r\n1a\r\nGET / HTTP/1.1\r\nHost: x\r\n\r\n\r\n0\r\nT: 1\r\n\r\n")
+                  body=b"5;a=b\r\nhello\r\n1b\r\nGET / HTTP/1.1\r\nHost: x\r\n\r\n\r\n0\r\nT: 1\r\n\r\n")
 WITH_CONTENT = request("/small.txt", "Content-Length: 9", body=b"GET / HTT")
 
 

@@ -10,7 +10,8 @@ import socket
 import struct
 import time
 
-PATIENCE = 10.0  # seconds for one answer; conftest.py multiplies it for sanitized binaries
+SLOWNESS = 1.0   # how much slower than usual the server is; conftest.py raises it for sanitized binaries
+PATIENCE = 10.0  # seconds for one answer
 SIOCOUTQ = 0x5411
 
 STATUS_LINE = re.compile(rb"HTTP/1\.1 ([1-5][0-9][0-9]) ([\t\x20-\x7e\x80-\xff]*)\Z")
@@ -20,6 +21,11 @@ IMF_FIXDATE = re.compile(r"(Mon|Tue|Wed|Thu|Fri|Sat|Sun), \d\d (Jan|Feb|Mar|Apr|
                          r"\d\d:\d\d:\d\d GMT\Z")
 SINGLE = {"accept-ranges", "content-length", "content-location", "content-range", "content-type", "date", "etag",
           "last-modified", "location", "retry-after", "server", "transfer-encoding", "x-content-type-options"}
+
+
+def bound(seconds):
+    """A time that must not be exceeded."""
+    return seconds * SLOWNESS
 
 
 class Reset(AssertionError):
@@ -105,7 +111,7 @@ class Connection:
         if send_buffer:
             self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, send_buffer)
         self.buffer = bytearray()
-        self.socket.settimeout(PATIENCE)
+        self.socket.settimeout(bound(PATIENCE))
         try:
             self.socket.connect(address)
         except BaseException:
@@ -132,7 +138,7 @@ class Connection:
 
     def send(self, *pieces):
         """Sends each piece with a send() of its own."""
-        self.socket.settimeout(PATIENCE)
+        self.socket.settimeout(bound(PATIENCE))
         for piece in pieces:
             self.socket.sendall(piece)
         return self
@@ -145,7 +151,7 @@ class Connection:
         return self
 
     def wait_until_read(self):
-        deadline = time.monotonic() + PATIENCE
+        deadline = time.monotonic() + bound(PATIENCE)
         while self._unread_by_peer():
             assert time.monotonic() < deadline, "the peer does not read what it was sent"
             time.sleep(0.0002)
@@ -170,13 +176,13 @@ class Connection:
             taken = bytes(self.buffer[:count])
             del self.buffer[:count]
             return taken
-        self.socket.settimeout(patience or PATIENCE)
+        self.socket.settimeout(patience or bound(PATIENCE))
         try:
             return self.socket.recv(count)
         except ConnectionResetError:
             raise Reset("the peer reset the connection") from None
         except socket.timeout:
-            raise AssertionError(f"nothing arrived within {patience or PATIENCE} s") from None
+            raise AssertionError(f"nothing arrived within {patience or bound(PATIENCE)} s") from None
 
     def _more(self, deadline, doing):
         left = deadline - time.monotonic()
@@ -207,11 +213,11 @@ class Connection:
 
     def head(self, patience=None):
         """The next status line and fields; what follows is still to be read."""
-        return parse_head(self._line(time.monotonic() + (patience or PATIENCE), "a head", b"\r\n\r\n"))
+        return parse_head(self._line(time.monotonic() + (patience or bound(PATIENCE)), "a head", b"\r\n\r\n"))
 
     def answer(self, method="GET", patience=None):
         """The next answer, whole. `method` is what it answers: HEAD brings no content."""
-        deadline = time.monotonic() + (patience or PATIENCE)
+        deadline = time.monotonic() + (patience or bound(PATIENCE))
         answer = self.head(patience)
         if answer.status < 200 or answer.status in (204, 304) or method == "HEAD":
             return answer
@@ -241,7 +247,7 @@ class Connection:
 
     def remains(self, patience=None):
         """All bytes up to the end, and whether that was orderly."""
-        deadline, pieces = time.monotonic() + (patience or PATIENCE), []
+        deadline, pieces = time.monotonic() + (patience or bound(PATIENCE)), []
         while True:
             try:
                 piece = self.read_some(262144, patience=max(0.001, deadline - time.monotonic()))

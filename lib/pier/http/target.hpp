@@ -53,13 +53,15 @@ constexpr bool is_plain_path(std::string_view path)
 {
     if (!path.starts_with('/'))
         return false;
+    // No early way out: most paths are plain, and this has no branch to guess wrong.
+    bool plain = true;
     bool after_slash = false;
     for (char c : path) {
-        if (!detail::path_chars.contains(c) || (after_slash && (c == '/' || c == '.')))
-            return false;
-        after_slash = c == '/';
+        bool slash = c == '/';
+        plain &= detail::path_chars.contains(c) & !(after_slash & (slash | (c == '.')));
+        after_slash = slash;
     }
-    return true;
+    return plain;
 }
 
 } // namespace pier::http

@@ -112,6 +112,8 @@ TEST_CASE("sets")
     CHECK_FALSE(glob_match("a[.-0]c", "a/c")); // '/' lies between '.' and '0'
     CHECK_FALSE(glob_match("a?c", "a/c"));
     CHECK(glob_match("a?c", "abc"));
+    CHECK(glob_match("a?c", std::string_view("a\0c", 3)));
+    CHECK(glob_match("a[!b]c", std::string_view("a\0c", 3)));
 }
 
 TEST_CASE("a backslash takes the next byte as it is")
@@ -170,6 +172,9 @@ TEST_CASE("beneath a root, a pattern without a slash is held against the last se
     auto css = *glob::parse("*.css");
     CHECK(css.matches_beneath("/a.css"));
     CHECK(css.matches_beneath("/a/b.css"));
+    CHECK((*glob::parse("b.css")).matches_beneath("/a/b.css"));
+    CHECK((*glob::parse("b.css")).matches_beneath("b.css"));
+    CHECK_FALSE((*glob::parse("b.css")).matches_beneath("/a/bb.css"));
     CHECK_FALSE(css.matches_beneath("/a.css/b"));
     for (auto pattern : {"a/*.css", "/a/*.css"}) {
         auto anchored = *glob::parse(pattern);

@@ -18,6 +18,9 @@ TEST_CASE("edit distance counts each slip once")
     CHECK(edit_distance("lissten", "listen") == 1);
     CHECK(edit_distance("lixten", "listen") == 1);
     CHECK(edit_distance("litsen", "listen") == 1);
+    CHECK(edit_distance("ilsten", "listen") == 1);
+    CHECK(edit_distance("listne", "listen") == 1);
+    CHECK(edit_distance("ab", "ba") == 1);
     CHECK(edit_distance("kitten", "sitting") == 3);
     CHECK(edit_distance("ca", "abc") == 3);
 }
@@ -38,11 +41,18 @@ TEST_CASE("the nearest name is offered, and none for a word that is like no othe
     CHECK(nearest("maxranges", names) == "max-ranges");
     CHECK(nearest("link", names) == "links");
     CHECK(nearest("lam", names) == "lan");
+    CHECK(nearest("lissem", names) == "listen");
+    CHECK_FALSE(nearest("lxx", names));
+    CHECK_FALSE(nearest("lxxxen", names));
     CHECK(nearest("listen", names) == "listen");
     CHECK_FALSE(nearest("frobnicate", names));
     CHECK_FALSE(nearest("", names));
     CHECK_FALSE(nearest("listen", {}));
-    CHECK_FALSE(nearest(std::string(65, 'l'), names));
+    const std::string longest(64, 'l');
+    const std::string longer(65, 'l');
+    const std::array<std::string_view, 2> long_names = {longest, longer};
+    CHECK(nearest(longest, long_names) == longest);
+    CHECK_FALSE(nearest(longer, long_names));
     // of two that are equally near the first
     constexpr std::array<std::string_view, 2> alike = {"bat", "cat"};
     CHECK(nearest("rat", alike) == "bat");

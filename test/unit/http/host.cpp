@@ -34,8 +34,8 @@ TEST_CASE("a host with and without port")
 TEST_CASE("good hosts")
 {
     for (auto good : {"a", "localhost:65535", "xn--bcher-kva.example", "under_score.example", "example.com.",
-                      "%41.b", "a!$&'()*+;=~", "1.2.3.4", "999.999.999.999", "[::1]", "[::]:80",
-                      "[1:2:3:4:5:6:7:8]", "[::ffff:192.0.2.1]", "host:00080"}) {
+                      "%41.b", "a%4F", "%0f%f0", "a!$&'()*+;=~", "1.2.3.4", "999.999.999.999", "[::1]",
+                      "[::]:80", "[1:2:3:4:5:6:7:8]", "[::ffff:192.0.2.1]", "host:00080"}) {
         CAPTURE(good);
         CHECK(valid_host(good));
     }
@@ -68,6 +68,11 @@ TEST_CASE("bad hosts")
                      "%",
                      "%4",
                      "%4g",
+                     "%g4",
+                     "%41%4",
+                     "a%4",
+                     "%41/",
+                     "a/41b",
                      "a:80:80",
                      "a:65536",
                      "a:99999999999999999999",
@@ -99,7 +104,7 @@ TEST_CASE("bad hosts")
 TEST_CASE("IPv6 addresses")
 {
     for (auto good : {"::", "::1", "1::", "1:2:3:4:5:6:7::", "::2:3:4:5:6:7:8", "1:2:3:4:5:6:1.2.3.4", "1::8",
-                      "ABCD::ef01", "::1.2.3.4"}) {
+                      "ABCD::ef01", "::1.2.3.4", "::255.255.255.255"}) {
         CAPTURE(good);
         CHECK(is_ipv6_address(good));
     }

@@ -55,6 +55,8 @@ TEST_CASE("the highest q wins")
 {
     CHECK(choose("gzip;q=1.0, br;q=0.9") == gzip);
     CHECK(choose("gzip;q=0.5, br;q=0.501") == br);
+    CHECK(choose("gzip;q=0.9, br;q=0.905") == br);
+    CHECK(choose("gzip;q=0.99, br;q=0.995") == br);
     CHECK(choose("gzip;q=0.002, br;q=0.001, zstd;q=0.003") == zstd);
     CHECK(choose("gzip ; Q=0.8 , br\t;\tq=0.7") == gzip);
     CHECK(choose("gzip;q=0.5, identity;q=0.6") == identity);
@@ -90,10 +92,10 @@ TEST_CASE("a star stands for all that is not named, identity too")
 TEST_CASE("malformed elements are passed over")
 {
     for (auto bad :
-         {"gzip;q=",     "gzip;q=2",   "gzip;q=1.001", "gzip;q=-1",    "gzip;q=.5", "gzip;q=0.1234",
-          "gzip;q=0,5x", "gzip;q=01",  "gzip;q=a",     "gzip;x=1",     "gzip;",     "gzip;q=1;q=0",
-          "gzip;q =1",   "gzip;q= 1",  "gz ip",        "gzip;q=\"1\"", "\"gzip\"",  "gzip\"",
-          "gzip;q=0x1",  "gzip;q=1e0", "gzip q=1"}) {
+         {"gzip;q=",     "gzip;q=2",     "gzip;q=1.001", "gzip;q=-1",  "gzip;q=.5", "gzip;q=0.1234",
+          "gzip;q=0,5x", "gzip;q=01",    "gzip;q=10",    "gzip;q=11",  "gzip;q=a",  "gzip;x=1",
+          "gzip;",       "gzip;q=1;q=0", "gzip;q =1",    "gzip;q= 1",  "gz ip",     "gzip;q=\"1\"",
+          "\"gzip\"",    "gzip\"",       "gzip;q=0x1",   "gzip;q=1e0", "gzip q=1"}) {
         CAPTURE(bad);
         auto chosen = choose(bad, {gzip});
         // "gzip;q=0,5x" is two elements, the first of them a refusal

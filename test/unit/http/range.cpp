@@ -97,10 +97,10 @@ TEST_CASE("beyond the end nothing is satisfiable")
 
 TEST_CASE("what is no range set is unsatisfiable")
 {
-    for (auto field :
-         {"bytes=", "bytes=,", "bytes= , ,", "bytes=-", "bytes=a-b", "bytes=1", "bytes=5-4", "bytes=--1",
-          "bytes=1--2", "bytes=1-2-3", "bytes=+1-2", "bytes=1 -2", "bytes=1- 2", "bytes=0x1-2",
-          "bytes=0-1;2-3", "bytes=0-1,x", "bytes=0-1, \"", "bytes=\"0-1\"", "bytes=0-1,5-4"}) {
+    for (auto field : {"bytes=",      "bytes=,",     "bytes= , ,",    "bytes=-",       "bytes=a-b",
+                       "bytes=1",     "bytes=5-4",   "bytes=--1",     "bytes=1--2",    "bytes=1-2-3",
+                       "bytes=+1-2",  "bytes=1 -2",  "bytes=1- 2",    "bytes=0x1-2",   "bytes=0-1;2-3",
+                       "bytes=0-1,x", "bytes=x,0-1", "bytes=0-1, \"", "bytes=\"0-1\"", "bytes=0-1,5-4"}) {
         CAPTURE(field);
         CHECK(outcome(field, 16) == range_outcome::unsatisfiable);
     }
@@ -158,7 +158,9 @@ TEST_CASE("more ranges than the limit are answered with the whole")
     CHECK(outcome(field + ",99999-", 10000) == range_outcome::whole);
     CHECK(parts(field + ",,", 10000).size() == 16);
     CHECK(outcome("bytes=0-1,2-3", 16, {1, 80}) == range_outcome::whole);
+    CHECK(parts("bytes=0-1", 16, {1, 80}) == ranges{{0, 1}});
     CHECK(outcome("bytes=0-1", 16, {0, 80}) == range_outcome::whole);
+    CHECK(outcome("bytes=", 16, {0, 80}) == range_outcome::whole);
 }
 
 TEST_CASE("thousands of ranges cost no more than their bytes")

@@ -30,6 +30,7 @@ TEST_CASE("origin form")
     CHECK(parse_target("/?")->query == "");
     CHECK(parse_target("/?a?b/c")->query == "a?b/c");
     CHECK(parse_target("//evil.com/x")->path == "//evil.com/x");
+    CHECK(parse_target("/%00%0a")); // encodings as good as any: it is decode_path() that refuses them
     CHECK(parse_target("/a%20%c3%A9-._~!$&'()*+,;=:@[]?b%3f[]")->query == "b%3f[]");
 }
 
@@ -100,6 +101,8 @@ TEST_CASE("targets that are none")
                      "http//a",
                      "/%",
                      "/%4",
+                     "/%20\"",
+                     "/?%20|",
                      "/%4g",
                      "/%g4",
                      "/?%",
