@@ -13,8 +13,9 @@ static int run(int argc, char** argv)
     net::server_options server(8080);
     http::server_options http_options;
 
-    ops::options table("pier-httpd", "[ROOT] [OPTION]...",
-                       "Serves the files of a folder (the current one) over HTTP, to this machine only by default.");
+    ops::options table(
+        "pier-httpd", "[ROOT] [OPTION]...",
+        "Serves the files of a folder (the current one) over HTTP, to this machine only by default.");
     table.positional("ROOT", [&site](const std::string& root) {
         site.root = root;
         return std::string();

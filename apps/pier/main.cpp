@@ -13,7 +13,8 @@ static int run(int argc, char** argv)
     net::server_options server(8080);
     http::server_options http_options;
 
-    ops::options table("pier", "[OPTION]...", "Runs Pier's services in one process: the file server with Pier's own site.");
+    ops::options table("pier", "[OPTION]...",
+                       "Runs Pier's services in one process: the file server with Pier's own site.");
     server.declare(table);
     http_options.declare(table);
     if (table.parse(argc, argv) == ops::options::next::exit)
@@ -21,7 +22,8 @@ static int run(int argc, char** argv)
 
     net::runtime runtime(server.runtime());
     auto site = std::make_shared<files::embedded_source>(static_site(), files::config{});
-    runtime.add(http::traits, server.listen(), http::make_server(http_options.config(), files::make_handlers(site, runtime.threads())));
+    runtime.add(http::traits, server.listen(),
+                http::make_server(http_options.config(), files::make_handlers(site, runtime.threads())));
     return runtime.run();
 }
 

@@ -1,4 +1,5 @@
-// Runs a fuzz target over the files of its corpus, without a fuzzer. An empty corpus is an error: it would test nothing.
+// Runs a fuzz target over the files of its corpus, without a fuzzer. An empty corpus is an error: it would
+// test nothing.
 #include <cstdint>
 #include <cstdio>
 #include <filesystem>

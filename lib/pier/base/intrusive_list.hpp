@@ -1,5 +1,5 @@
-// A doubly linked list whose links live in its members: no allocation, removal in O(1) from wherever one stands.
-// `Tag` lets one object stand in several lists.
+// A doubly linked list whose links live in its members: no allocation, removal in O(1) from wherever one
+// stands. `Tag` lets one object stand in several lists.
 #pragma once
 
 namespace pier {

@@ -18,7 +18,8 @@ void cache::put(std::string_view path, std::shared_ptr<const resource> what, net
     std::size_t descriptors = what->descriptors_held();
     if (bytes > limits_.bytes / 4 || descriptors > limits_.descriptors / 4)
         return;
-    while (!by_age_.empty() && (bytes_ + bytes > limits_.bytes || descriptors_ + descriptors > limits_.descriptors))
+    while (!by_age_.empty() &&
+           (bytes_ + bytes > limits_.bytes || descriptors_ + descriptors > limits_.descriptors))
         drop(by_age_.front());
     auto added = std::make_unique<entry>();
     added->path = path;

@@ -1,4 +1,5 @@
-// A shard's memory of resources by path: least recently used ones leave when bytes or descriptors run out. No I/O.
+// A shard's memory of resources by path: least recently used ones leave when bytes or descriptors run out. No
+// I/O.
 #pragma once
 
 #include "pier/base/intrusive_list.hpp"
@@ -28,7 +29,8 @@ public:
         net::ticks checked = 0; ///< when it was last known to be as the disk has it
     };
 
-    /// The entry, now the most recently used one; null when there is none. Valid until the next put or remove.
+    /// The entry, now the most recently used one; null when there is none. Valid until the next put or
+    /// remove.
     entry* find(std::string_view path);
     /// Replaces what was there. Nothing is kept that would fill more than a quarter of the whole.
     void put(std::string_view path, std::shared_ptr<const resource> what, net::ticks now);

@@ -15,7 +15,8 @@ std::string config::validate() const
             named = named && is_tchar(c);
         if (!named)
             return "header: `" + name + "` is not a field name";
-        for (std::string_view framing : {"content-length", "transfer-encoding", "connection", "date", "server"})
+        for (std::string_view framing :
+             {"content-length", "transfer-encoding", "connection", "date", "server"})
             if (iequals(name, framing))
                 return "header: " + name + " is the server's own";
     }

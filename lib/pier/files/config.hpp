@@ -1,4 +1,5 @@
-// What a file server serves, and how. Defaults suit sharing a folder: nothing hidden shows, nothing leaves the root.
+// What a file server serves, and how. Defaults suit sharing a folder: nothing hidden shows, nothing leaves
+// the root.
 #pragma once
 
 #include "pier/base/glob.hpp"
@@ -11,8 +12,8 @@
 
 namespace pier::files {
 
-/// Which symbolic links are followed. `inside`: relative ones that stay beneath the root. `all`: wherever they lead,
-/// also out of the root.
+/// Which symbolic links are followed. `inside`: relative ones that stay beneath the root. `all`: wherever
+/// they lead, also out of the root.
 enum class link_policy { inside, all, none };
 
 /// `Cache-Control: value` for paths that match; the first rule that matches wins.
@@ -24,14 +25,14 @@ struct cache_rule {
 struct config {
     std::string root = ".";
     std::vector<std::string> index{"index.html"}; ///< tried in order for a folder
-    bool hidden = false;                          ///< serve names that start with a dot; /.well-known always is
+    bool hidden = false; ///< serve names that start with a dot; /.well-known always is
     link_policy links = link_policy::inside;
-    std::vector<http::content_coding> precompressed;      ///< look for NAME.br, NAME.zst, NAME.gz beside NAME
-    std::vector<cache_rule> cache_control;        ///< else `no-cache`: kept, but asked for each time
+    std::vector<http::content_coding> precompressed; ///< look for NAME.br, NAME.zst, NAME.gz beside NAME
+    std::vector<cache_rule> cache_control;           ///< else `no-cache`: kept, but asked for each time
     std::vector<std::pair<std::string, std::string>> headers; ///< on every file's answer
-    std::size_t max_ranges = 16;                  ///< a request for more gets the whole file
-    std::uint64_t cache_size = 64 << 20;          ///< bytes of file contents kept in memory, all shards together
-    std::size_t cached_files = 1024;              ///< larger files kept open, all shards together
+    std::size_t max_ranges = 16;                              ///< a request for more gets the whole file
+    std::uint64_t cache_size = 64 << 20; ///< bytes of file contents kept in memory, all shards together
+    std::size_t cached_files = 1024;     ///< larger files kept open, all shards together
 
     /// An empty string, or what is wrong with it.
     std::string validate() const;

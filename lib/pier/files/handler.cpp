@@ -12,8 +12,8 @@ namespace pier::files {
 
 namespace {
 
-/// To the same path with a slash, as a relative reference made of its last segment alone: no part of it can be read
-/// as a host (RFC 3986 4.2).
+/// To the same path with a slash, as a relative reference made of its last segment alone: no part of it can
+/// be read as a host (RFC 3986 4.2).
 void redirect_to_folder(const http::request& in, std::string_view path, http::response& out)
 {
     std::string target = percent_encode_path(path.substr(path.rfind('/') + 1)).append("/");
@@ -28,13 +28,15 @@ void redirect_to_folder(const http::request& in, std::string_view path, http::re
 http::handler_factory make_handlers(std::shared_ptr<const source> files, unsigned shards)
 {
     const config& options = files->options();
-    cache_limits limits{options.cache_size / shards, std::max<std::size_t>(options.cached_files / shards, 16)};
+    cache_limits limits{options.cache_size / shards,
+                        std::max<std::size_t>(options.cached_files / shards, 16)};
     return [files, limits](net::shard& shard) { return std::make_unique<handler>(shard, files, limits); };
 }
 
 handler::handler(net::shard& shard, std::shared_ptr<const source> files, cache_limits limits)
     : shard_(shard), files_(std::move(files)), cache_(limits)
-{}
+{
+}
 
 bool handler::answer_now(const http::request& in, http::response& out)
 {
@@ -52,8 +54,11 @@ bool handler::answer_now(const http::request& in, http::response& out)
         case source::freshness::same:
             known->checked = shard_.now();
             return respond(in, known->what, files_->options(), shard_.unix_time(), out), true;
-        case source::freshness::changed: cache_.remove(path); break;
-        case source::freshness::would_block: return false;
+        case source::freshness::changed:
+            cache_.remove(path);
+            break;
+        case source::freshness::would_block:
+            return false;
         }
     }
     return answer_from(in, path, files_->load(std::string(path), shard_.unix_time(), may_block::no), out);
@@ -90,12 +95,15 @@ bool handler::answer_without_file(const http::request& in, http::response& out)
     constexpr std::string_view allowed = "GET, HEAD, OPTIONS";
     switch (in.verb) {
     case http::method::get:
-    case http::method::head: return false;
+    case http::method::head:
+        return false;
     case http::method::options:
         out.status = 204;
         out.headers.add("Allow", allowed);
         return true;
-    case http::method::unknown: out.error(501, "The server does not know this method."); return true;
+    case http::method::unknown:
+        out.error(501, "The server does not know this method.");
+        return true;
     default:
         out.error(405, "Files can be read here, nothing else.");
         out.headers.add("Allow", allowed);
@@ -115,19 +123,28 @@ bool handler::decode(const http::request& in, std::string_view& path)
     return true;
 }
 
-bool handler::answer_from(const http::request& in, std::string_view path, std::shared_ptr<const resource> what,
-                          http::response& out)
+bool handler::answer_from(const http::request& in, std::string_view path,
+                          std::shared_ptr<const resource> what, http::response& out)
 {
     switch (what->kind) {
-    case kind::would_block: return false;
+    case kind::would_block:
+        return false;
     case kind::file:
         respond(in, what, files_->options(), shard_.unix_time(), out);
         cache_.put(path, std::move(what), shard_.now());
         break;
-    case kind::directory: redirect_to_folder(in, path, out); break;
-    case kind::missing: out.error(404, "There is nothing at this address."); break;
-    case kind::forbidden: out.error(403, "The server may not read this file."); break;
-    case kind::failed: out.error(500, "The file could not be read."); break;
+    case kind::directory:
+        redirect_to_folder(in, path, out);
+        break;
+    case kind::missing:
+        out.error(404, "There is nothing at this address.");
+        break;
+    case kind::forbidden:
+        out.error(403, "The server may not read this file.");
+        break;
+    case kind::failed:
+        out.error(500, "The file could not be read.");
+        break;
     }
     if (what && !files_->options().precompressed.empty())
         out.headers.add("Vary", "Accept-Encoding");

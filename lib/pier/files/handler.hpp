@@ -1,10 +1,10 @@
-// The file server as an HTTP handler: from the shard's cache when it can, else from the disk's memory, else from the
-// blocking pool.
+// The file server as an HTTP handler: from the shard's cache when it can, else from the disk's memory, else
+// from the blocking pool.
 #pragma once
 
 #include "pier/files/cache.hpp"
 #include "pier/files/resource.hpp"
-#include "pier/http/message.hpp"
+#include "pier/http/handler.hpp"
 #include "pier/http/server.hpp"
 
 #include <chrono>

@@ -74,7 +74,8 @@ void declare(ops::options& table, config& into)
     table.toggle("hidden", "serve names that start with a dot; /.well-known always is", into.hidden);
     table.add({"links", 0, "WHICH", "symbolic links to follow: inside the root, all, none (inside)", "",
                [&into](const std::string& value) { return set_links(into, value); }});
-    table.add({"precompressed", 0, "LIST", "of br,zstd,gzip: send NAME.br, .zst, .gz to who accepts it (none)", "",
+    table.add({"precompressed", 0, "LIST",
+               "of br,zstd,gzip: send NAME.br, .zst, .gz to who accepts it (none)", "",
                [&into](const std::string& value) { return set_precompressed(into, value); }});
     table.group("What to say with it");
     table.add({"cache-control", 0, "GLOB=VALUE", "Cache-Control for files that match (no-cache)", "",

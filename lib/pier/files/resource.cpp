@@ -14,10 +14,14 @@ namespace {
 std::string_view suffix_of(http::content_coding coding)
 {
     switch (coding) {
-    case http::content_coding::gzip: return ".gz";
-    case http::content_coding::br: return ".br";
-    case http::content_coding::zstd: return ".zst";
-    case http::content_coding::identity: break;
+    case http::content_coding::gzip:
+        return ".gz";
+    case http::content_coding::br:
+        return ".br";
+    case http::content_coding::zstd:
+        return ".zst";
+    case http::content_coding::identity:
+        break;
     }
     return "";
 }
@@ -49,7 +53,8 @@ std::uint64_t resource::bytes_held() const
 
 std::size_t resource::descriptors_held() const
 {
-    return static_cast<std::size_t>(std::ranges::count_if(variants, [](const auto& v) { return bool(v.file); }));
+    return static_cast<std::size_t>(
+        std::ranges::count_if(variants, [](const auto& v) { return bool(v.file); }));
 }
 
 disk_source::disk_source(config c) : source(std::move(c)), tree_(config_.root, config_.links) {}
@@ -90,7 +95,7 @@ std::shared_ptr<resource> disk_source::load(const std::string& path, std::int64_
 }
 
 kind disk_source::load_file(const std::string& path, looked_up& found, std::int64_t now, may_block block,
-                       resource& into) const
+                            resource& into) const
 {
     if (kind k = add_variant(path, http::content_coding::identity, found, now, block, into); k != kind::file)
         return k;
@@ -111,8 +116,8 @@ kind disk_source::load_file(const std::string& path, looked_up& found, std::int6
     return kind::file;
 }
 
-kind disk_source::add_variant(const std::string& path, http::content_coding coding, looked_up& found, std::int64_t now,
-                         may_block block, resource& into) const
+kind disk_source::add_variant(const std::string& path, http::content_coding coding, looked_up& found,
+                              std::int64_t now, may_block block, resource& into) const
 {
     unique_fd fd = tree_.open(found);
     if (!fd)
@@ -126,14 +131,17 @@ kind disk_source::add_variant(const std::string& path, http::content_coding codi
     if (r.size <= in_memory_limit) {
         auto content = std::make_shared<std::string>();
         switch (read_all(fd.get(), r.size, *content, block)) {
-        case read_outcome::whole: break;
-        case read_outcome::would_block: return kind::would_block;
+        case read_outcome::whole:
+            break;
+        case read_outcome::would_block:
+            return kind::would_block;
         case read_outcome::changed: // shrunk since the look: what is there now is the file
             r.size = 0;
             content->clear();
             found.stamp = {};
             break;
-        case read_outcome::failed: return kind::failed;
+        case read_outcome::failed:
+            return kind::failed;
         }
         r.content = std::move(content);
     } else {

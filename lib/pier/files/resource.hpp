@@ -14,18 +14,20 @@
 
 namespace pier::files {
 
-/// One encoding of a file, ready to be sent: contents in memory or an open descriptor, and its fields made once.
+/// One encoding of a file, ready to be sent: contents in memory or an open descriptor, and its fields made
+/// once.
 struct representation {
     http::content_coding coding = http::content_coding::identity;
     std::uint64_t size = 0;
     std::int64_t last_modified = 0; ///< unix seconds; 0: not known
     std::string etag;               ///< strong, quoted
     std::string content_type;
-    std::shared_ptr<const http::fields> headers;       ///< as on a 200, without framing
-    std::shared_ptr<const http::fields> part_headers;  ///< the same without Content-Type, for multipart answers
-    std::shared_ptr<const http::fields> not_modified;  ///< what a 304 repeats (RFC 9110 15.4.5)
-    std::shared_ptr<const std::string> content;        ///< small files
-    std::shared_ptr<const http::file> file;            ///< others
+    std::shared_ptr<const http::fields> headers; ///< as on a 200, without framing
+    std::shared_ptr<const http::fields>
+        part_headers; ///< the same without Content-Type, for multipart answers
+    std::shared_ptr<const http::fields> not_modified; ///< what a 304 repeats (RFC 9110 15.4.5)
+    std::shared_ptr<const std::string> content;       ///< small files
+    std::shared_ptr<const http::file> file;           ///< others
 };
 
 struct resource {
@@ -48,7 +50,8 @@ public:
     virtual ~source() = default;
 
     /// `path` as http::decode_path gives it. kind::would_block only with may_block::no.
-    virtual std::shared_ptr<resource> load(const std::string& path, std::int64_t now, may_block block) const = 0;
+    virtual std::shared_ptr<resource> load(const std::string& path, std::int64_t now,
+                                           may_block block) const = 0;
 
     enum class freshness { same, changed, would_block };
     virtual freshness check(const resource& r, may_block block) const = 0;
@@ -71,7 +74,8 @@ public:
     freshness check(const resource& r, may_block block) const override;
 
 private:
-    kind load_file(const std::string& path, looked_up& found, std::int64_t now, may_block block, resource& into) const;
+    kind load_file(const std::string& path, looked_up& found, std::int64_t now, may_block block,
+                   resource& into) const;
     kind add_variant(const std::string& path, http::content_coding coding, looked_up& found, std::int64_t now,
                      may_block block, resource& into) const;
     bool hidden(std::string_view path) const;

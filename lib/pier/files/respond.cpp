@@ -34,7 +34,8 @@ const representation& negotiate(const http::request& in, const resource& what)
             encoded[count++] = r.coding;
     std::string joined;
     auto accepted = list_field(in, http::field_id::accept_encoding, joined).value_or("");
-    auto best = http::choose_coding(accepted, {encoded.data(), count}).value_or(http::content_coding::identity);
+    auto best =
+        http::choose_coding(accepted, {encoded.data(), count}).value_or(http::content_coding::identity);
     for (const representation& r : what.variants)
         if (r.coding == best)
             return r;
@@ -44,7 +45,8 @@ const representation& negotiate(const http::request& in, const resource& what)
 bool is_conditional(const http::request& in)
 {
     using enum http::field_id;
-    return in.has(if_none_match) || in.has(if_modified_since) || in.has(if_match) || in.has(if_unmodified_since);
+    return in.has(if_none_match) || in.has(if_modified_since) || in.has(if_match) ||
+           in.has(if_unmodified_since);
 }
 
 http::precondition evaluate(const http::request& in, const representation& r, std::int64_t now)
@@ -84,8 +86,8 @@ void add_parts(const representation& r, const std::vector<http::byte_range>& ran
     std::string boundary = make_boundary();
     http::content_range_buffer buffer;
     for (const http::byte_range& range : ranges) {
-        std::string head = "\r\n--" + boundary + "\r\nContent-Type: " + r.content_type +
-                           "\r\nContent-Range: ";
+        std::string head =
+            "\r\n--" + boundary + "\r\nContent-Type: " + r.content_type + "\r\nContent-Range: ";
         head.append(http::format_content_range(range, r.size, buffer)).append("\r\n\r\n");
         out.add(http::piece::of(std::move(head)));
         out.add(slice(r, range.first, range.size()));
@@ -96,8 +98,8 @@ void add_parts(const representation& r, const std::vector<http::byte_range>& ran
 }
 
 /// True when the Range field decided the answer.
-bool respond_in_part(const http::request& in, const representation& r, const config& options, std::int64_t now,
-                     http::response& out)
+bool respond_in_part(const http::request& in, const representation& r, const config& options,
+                     std::int64_t now, http::response& out)
 {
     http::conditions given;
     given.if_range = in.field(http::field_id::if_range);
@@ -106,13 +108,16 @@ bool respond_in_part(const http::request& in, const representation& r, const con
         return false;
     std::vector<http::byte_range> ranges;
     http::content_range_buffer buffer;
-    switch (http::parse_range(*in.field(http::field_id::range), r.size, {.max_ranges = options.max_ranges}, ranges)) {
-    case http::range_outcome::whole: return false;
+    switch (http::parse_range(*in.field(http::field_id::range), r.size, {.max_ranges = options.max_ranges},
+                              ranges)) {
+    case http::range_outcome::whole:
+        return false;
     case http::range_outcome::unsatisfiable:
         out.error(416, "The file has no such part.");
         out.headers.add("Content-Range", http::format_unsatisfied_range(r.size, buffer));
         return true;
-    case http::range_outcome::partial: break;
+    case http::range_outcome::partial:
+        break;
     }
     out.status = 206;
     if (ranges.size() > 1) {
@@ -134,12 +139,15 @@ void respond(const http::request& in, const std::shared_ptr<const resource>& wha
     const representation& r = negotiate(in, *what);
     if (is_conditional(in)) {
         switch (evaluate(in, r, now)) {
-        case http::precondition::proceed: break;
+        case http::precondition::proceed:
+            break;
         case http::precondition::not_modified:
             out.status = 304;
             out.shared_headers = r.not_modified;
             return;
-        case http::precondition::failed: out.error(412, "The file is not what the request took it for."); return;
+        case http::precondition::failed:
+            out.error(412, "The file is not what the request took it for.");
+            return;
         }
     }
     if (in.has(http::field_id::range) && respond_in_part(in, r, options, now, out))

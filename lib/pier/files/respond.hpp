@@ -1,4 +1,5 @@
-// The answer to a request for a file: negotiation, conditions, ranges, in the order of RFC 9110 13.2.2. No I/O.
+// The answer to a request for a file: negotiation, conditions, ranges, in the order of RFC 9110 13.2.2. No
+// I/O.
 #pragma once
 
 #include "pier/files/resource.hpp"

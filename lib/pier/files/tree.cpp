@@ -32,9 +32,12 @@ int openat2(int folder, const char* path, std::uint64_t flags, std::uint64_t res
 std::uint64_t resolve_flags(link_policy links)
 {
     switch (links) {
-    case link_policy::all: return RESOLVE_NO_MAGICLINKS;
-    case link_policy::none: return RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS | RESOLVE_NO_SYMLINKS;
-    case link_policy::inside: break;
+    case link_policy::all:
+        return RESOLVE_NO_MAGICLINKS;
+    case link_policy::none:
+        return RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS | RESOLVE_NO_SYMLINKS;
+    case link_policy::inside:
+        break;
     }
     return RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS;
 }
@@ -47,21 +50,25 @@ kind kind_of_error(int error)
     case ENAMETOOLONG:
     case ELOOP: // a link that the policy does not follow
     case EXDEV: // a link out of the root
-    case EINVAL: return kind::missing;
+    case EINVAL:
+        return kind::missing;
     case EACCES:
-    case EPERM: return kind::forbidden;
-    default: return kind::failed;
+    case EPERM:
+        return kind::forbidden;
+    default:
+        return kind::failed;
     }
 }
 
 /// Read and written to memory, local disk or another folder, never to a network or a user's process.
 bool is_local_type(long type)
 {
-    constexpr long zfs = 0x2fc12fc1, xfs = 0x58465342, btrfs = 0x9123683e, f2fs = static_cast<long>(0xf2f52010),
-                   erofs = static_cast<long>(0xe0f5e1e2), bcachefs = static_cast<long>(0xca451a4e);
-    for (long known : {static_cast<long>(EXT4_SUPER_MAGIC), static_cast<long>(TMPFS_MAGIC), xfs, btrfs, zfs, f2fs,
-                       erofs, bcachefs, static_cast<long>(OVERLAYFS_SUPER_MAGIC), static_cast<long>(SQUASHFS_MAGIC),
-                       static_cast<long>(RAMFS_MAGIC)})
+    constexpr long zfs = 0x2fc12fc1, xfs = 0x58465342, btrfs = 0x9123683e,
+                   f2fs = static_cast<long>(0xf2f52010), erofs = static_cast<long>(0xe0f5e1e2),
+                   bcachefs = static_cast<long>(0xca451a4e);
+    for (long known : {static_cast<long>(EXT4_SUPER_MAGIC), static_cast<long>(TMPFS_MAGIC), xfs, btrfs, zfs,
+                       f2fs, erofs, bcachefs, static_cast<long>(OVERLAYFS_SUPER_MAGIC),
+                       static_cast<long>(SQUASHFS_MAGIC), static_cast<long>(RAMFS_MAGIC)})
         if (type == known)
             return true;
     return false;
@@ -82,7 +89,8 @@ tree::tree(const std::string& root, link_policy links)
     if (::access("/proc/self/fd", X_OK) != 0)
         throw ops::fatal(ops::exit_os, "/proc is not mounted: files could not be opened safely");
     if (int fd = openat2(root_.get(), ".", O_PATH, RESOLVE_BENEATH); fd < 0)
-        throw ops::fatal(ops::exit_os, std::string("the kernel lacks openat2 (Linux 5.6): ") + std::strerror(errno));
+        throw ops::fatal(ops::exit_os,
+                         std::string("the kernel lacks openat2 (Linux 5.6): ") + std::strerror(errno));
     else
         ::close(fd);
     look_up("/", may_block::yes);
@@ -99,13 +107,18 @@ looked_up tree::look_up(const std::string& path, may_block block) const
         return result;
     }
     struct statx s;
-    int sync = blocking ? AT_STATX_SYNC_AS_STAT : AT_STATX_DONT_SYNC; // never asks a network or a FUSE process
+    int sync =
+        blocking ? AT_STATX_SYNC_AS_STAT : AT_STATX_DONT_SYNC; // never asks a network or a FUSE process
     if (::statx(result.place.get(), "", AT_EMPTY_PATH | sync, STATX_BASIC_STATS, &s) != 0) {
         result.kind = kind::failed;
         return result;
     }
-    result.stamp = {true,     makedev(s.stx_dev_major, s.stx_dev_minor), s.stx_ino,
-                    s.stx_size, nanoseconds(s.stx_mtime),                  nanoseconds(s.stx_ctime)};
+    result.stamp = {true,
+                    makedev(s.stx_dev_major, s.stx_dev_minor),
+                    s.stx_ino,
+                    s.stx_size,
+                    nanoseconds(s.stx_mtime),
+                    nanoseconds(s.stx_ctime)};
     if (!is_local(result.stamp.device)) {
         if (!blocking) {
             result.kind = kind::would_block;

@@ -1,5 +1,5 @@
-// A folder, and what may be reached in it. The kernel resolves every path beneath the root (openat2); no string is
-// ever compared to decide what is inside. Thread-safe; every call says whether it may block.
+// A folder, and what may be reached in it. The kernel resolves every path beneath the root (openat2); no
+// string is ever compared to decide what is inside. Thread-safe; every call says whether it may block.
 #pragma once
 
 #include "pier/base/unique_fd.hpp"

@@ -14,8 +14,8 @@ bool is_clean(std::string_view text)
     unsigned bad = 0;
     for (char c : text) {
         auto b = static_cast<unsigned char>(c);
-        bad |= static_cast<unsigned>(b < 0x20) | static_cast<unsigned>(b > 0x7e) | static_cast<unsigned>(b == '"') |
-               static_cast<unsigned>(b == '\\');
+        bad |= static_cast<unsigned>(b < 0x20) | static_cast<unsigned>(b > 0x7e) |
+               static_cast<unsigned>(b == '"') | static_cast<unsigned>(b == '\\');
     }
     return bad == 0;
 }

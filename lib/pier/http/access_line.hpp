@@ -26,8 +26,8 @@ private:
     char text_[28];
 };
 
-/// Appends the line with its LF. Quotes, backslashes, control bytes and bytes from 0x80 on are written \xHH, so that
-/// no request can forge a line or a field.
+/// Appends the line with its LF. Quotes, backslashes, control bytes and bytes from 0x80 on are written \xHH,
+/// so that no request can forge a line or a field.
 void append_combined(std::string& out, const access_entry& entry, std::string_view time);
 
 } // namespace pier::http

@@ -28,9 +28,12 @@ connection::input connection::next_request()
     net::stream& stream = session_.stream();
     for (;;) {
         switch (x_->parser.parse(x_->in.view())) {
-        case head_parser::status::done: return understand();
-        case head_parser::status::failed: return refuse(x_->parser.error());
-        case head_parser::status::need_more: break;
+        case head_parser::status::done:
+            return understand();
+        case head_parser::status::failed:
+            return refuse(x_->parser.error());
+        case head_parser::status::need_more:
+            break;
         }
         if (!stream.may_have_input())
             return input::needs_more;
@@ -102,7 +105,8 @@ bool connection::prepare_to_wait()
     if (!open_)
         return false;
     bool nothing_begun = !x_->parser.started();
-    if (nothing_begun && (last_look_ || (session_.shard().draining() && session_.doing != net::session::phase::fresh)))
+    if (nothing_begun &&
+        (last_look_ || (session_.shard().draining() && session_.doing != net::session::phase::fresh)))
         return false;
     if (nothing_begun) {
         if (x_->in.empty())
@@ -154,7 +158,8 @@ void connection::queue_answer()
     bool head_only = x_->request.verb == method::head;
     if (!body_complete_ && (continue_due_ || (facts.body == request_facts::body_kind::length &&
                                               body_left_ > server_.config.discard_limit)))
-        res.close = true; // cheaper than reading what nobody wants; RFC 9110 10.1.1 for the refused expectation
+        res.close =
+            true; // cheaper than reading what nobody wants; RFC 9110 10.1.1 for the refused expectation
     framing how = framing::none;
     std::uint64_t length = res.content_length();
     if (!status_has_content(res.status)) {
@@ -182,7 +187,8 @@ void connection::queue_answer()
     body_sent_ = 0;
     auto& pieces = res.content;
     std::erase_if(pieces, [](const piece& p) { return p.length == 0; });
-    if (pieces.size() == 1 && !pieces[0].file && pieces[0].length <= sender::inline_limit && how == framing::length) {
+    if (pieces.size() == 1 && !pieces[0].file && pieces[0].length <= sender::inline_limit &&
+        how == framing::length) {
         x_->out.text().append(pieces[0].bytes);
         body_sent_ = pieces[0].length;
         pieces.clear();

@@ -1,5 +1,5 @@
-// One HTTP/1.1 connection, and what the connections of a shard share. Private to the server; the coroutine that
-// drives a connection is shard_server::serve in server.cpp and reads like the protocol.
+// One HTTP/1.1 connection, and what the connections of a shard share. Private to the server; the coroutine
+// that drives a connection is shard_server::serve in server.cpp and reads like the protocol.
 #pragma once
 
 #include "pier/http/access_line.hpp"
@@ -15,11 +15,13 @@
 
 namespace pier::http {
 
-/// What a connection needs from the first byte of a request to the last of its answer, and not while it is idle.
+/// What a connection needs from the first byte of a request to the last of its answer, and not while it is
+/// idle.
 struct exchange {
     exchange(const head_limits& limits, net::buffer_pool& small, net::buffer_pool& large)
         : parser(limits), in(small, large)
-    {}
+    {
+    }
 
     head_parser parser;
     request_facts facts;
@@ -66,17 +68,18 @@ public:
     ~connection();
 
     enum class input {
-        request,   ///< request() is there to be answered
-        refused,   ///< what came is no request; response() already says so
+        request, ///< request() is there to be answered
+        refused, ///< what came is no request; response() already says so
         needs_more,
-        ended      ///< the peer has nothing more to say
+        ended ///< the peer has nothing more to say
     };
     input next_request();
 
     const http::request& request() const { return x_->request; }
     http::response& response() { return x_->response; }
 
-    /// Gets ready for a wait between two reads: buffers go back when nothing is half done. False: close instead.
+    /// Gets ready for a wait between two reads: buffers go back when nothing is half done. False: close
+    /// instead.
     bool prepare_to_wait();
     /// The wait was aborted. True: look at the input once more, or send what has been queued as a last word.
     bool after_aborted_wait();
@@ -113,15 +116,16 @@ private:
     void log_request(std::uint64_t body_bytes);
     void abandon();
 
-    static constexpr std::size_t source_part = 16 * 1024;        ///< read from a handler's source at a time
-    static constexpr std::uint64_t linger_limit = 1024 * 1024; ///< thrown away before a lingering close gives up
+    static constexpr std::size_t source_part = 16 * 1024; ///< read from a handler's source at a time
+    static constexpr std::uint64_t linger_limit =
+        1024 * 1024; ///< thrown away before a lingering close gives up
 
     net::session& session_;
     shard_server& server_;
     std::unique_ptr<exchange> x_;
-    std::uint64_t body_left_ = 0;      ///< of the request's, with Content-Length
-    std::uint64_t body_sent_ = 0;      ///< of the response's
-    std::uint32_t body_at_ = 0;        ///< where unread body bytes start in the input
+    std::uint64_t body_left_ = 0; ///< of the request's, with Content-Length
+    std::uint64_t body_sent_ = 0; ///< of the response's
+    std::uint32_t body_at_ = 0;   ///< where unread body bytes start in the input
     std::unique_ptr<chunked_decoder> chunks_;
     bool open_ = true;
     bool abandoned_ = false; ///< an answer was cut off

@@ -1,5 +1,5 @@
-// How a request's body gets in: framed by length or by chunks, read by the handler or thrown away, never taken for
-// the next request.
+// How a request's body gets in: framed by length or by chunks, read by the handler or thrown away, never
+// taken for the next request.
 #include "pier/http/connection.hpp"
 
 #include <algorithm>
@@ -87,7 +87,8 @@ bool connection::receive_body()
     return true;
 }
 
-/// What the handler did not read must go before the next request can be seen; beyond a limit the connection goes.
+/// What the handler did not read must go before the next request can be seen; beyond a limit the connection
+/// goes.
 net::task<> connection::discard_body()
 {
     std::vector<char> waste(4096);

@@ -1,6 +1,5 @@
 // How a connection's answers get out: waiting for the socket, for cold files, for handlers that make bodies.
 #include "pier/http/connection.hpp"
-
 #include "pier/net/blocking_pool.hpp"
 
 #include <boost/asio/post.hpp>
@@ -74,9 +73,8 @@ net::task<bool> connection::warm_up()
     auto buffer = std::make_shared_for_overwrite<char[]>(sender::cold_read);
     auto wanted = static_cast<std::size_t>(std::min<std::uint64_t>(p.length, sender::cold_read));
     ssize_t got = 0;
-    auto read = [fd = p.file->descriptor.get(), at = static_cast<off_t>(p.offset), into = buffer.get(), wanted, &got] {
-        got = ::pread(fd, into, wanted, at);
-    };
+    auto read = [fd = p.file->descriptor.get(), at = static_cast<off_t>(p.offset), into = buffer.get(),
+                 wanted, &got] { got = ::pread(fd, into, wanted, at); };
     auto reading = session_.shard().pool().run(session_.shard().context().get_executor(), read, net::nothrow);
     auto [error] = co_await std::move(reading);
     if (error || got <= 0)
@@ -85,7 +83,8 @@ net::task<bool> connection::warm_up()
     co_return true;
 }
 
-/// Pulls the body from its source and sends each part before it asks for the next: back-pressure reaches the source.
+/// Pulls the body from its source and sends each part before it asks for the next: back-pressure reaches the
+/// source.
 net::task<> connection::send_source()
 {
     std::unique_ptr<body_source> source = std::move(x_->response.source);

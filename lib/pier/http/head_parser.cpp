@@ -6,8 +6,8 @@ namespace pier::http {
 
 namespace {
 
-/// True when all bytes may stand in a field value: HTAB, SP to ~, obs-text (RFC 9110 5.5). No branch inside, so
-/// the compiler checks 16 bytes at a time.
+/// True when all bytes may stand in a field value: HTAB, SP to ~, obs-text (RFC 9110 5.5). No branch inside,
+/// so the compiler checks 16 bytes at a time.
 bool valid_value(std::string_view text)
 {
     unsigned bad = 0;
@@ -76,8 +76,8 @@ head_parser::status head_parser::parse(std::string_view in)
     return status::done;
 }
 
-/// method SP request-target SP HTTP-version, single spaces (RFC 9112 section 3). The target's own grammar is checked
-/// where it is taken apart.
+/// method SP request-target SP HTTP-version, single spaces (RFC 9112 section 3). The target's own grammar is
+/// checked where it is taken apart.
 bool head_parser::parse_request_line(std::string_view in, std::string_view line)
 {
     auto bad = [this](int code) {

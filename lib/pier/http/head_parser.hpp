@@ -1,8 +1,8 @@
-// The head of a request: request-line and fields (RFC 9112 sections 2 to 5), strictly. No I/O, no allocation once
-// warm. Works line by line on a buffer that grows between calls and looks at no byte twice.
+// The head of a request: request-line and fields (RFC 9112 sections 2 to 5), strictly. No I/O, no allocation
+// once warm. Works line by line on a buffer that grows between calls and looks at no byte twice.
 //
-// Stricter than the RFC's minimum wherever leniency has smuggled requests: bare LF, bare CR, obs-fold, white space
-// before the colon, control bytes and empty names are all refused.
+// Stricter than the RFC's minimum wherever leniency has smuggled requests: bare LF, bare CR, obs-fold, white
+// space before the colon, control bytes and empty names are all refused.
 #pragma once
 
 #include "pier/http/field_id.hpp"

@@ -1,5 +1,5 @@
-// The bytes that came from a peer and are not used up: a block of the shard's, exchanged for a larger one when a
-// head needs it. Pure but for the pools.
+// The bytes that came from a peer and are not used up: a block of the shard's, exchanged for a larger one
+// when a head needs it. Pure but for the pools.
 #pragma once
 
 #include "pier/net/buffer_pool.hpp"
@@ -27,8 +27,8 @@ public:
             begin_ = end_ = 0;
     }
 
-    /// Where the next bytes may be read to: at least `least` of them, unless that is more than the large block has
-    /// left, and never past the block. Moves what is there when it must.
+    /// Where the next bytes may be read to: at least `least` of them, unless that is more than the large
+    /// block has left, and never past the block. Moves what is there when it must.
     std::span<char> space(std::size_t least = 1)
     {
         if (capacity_ - end_ < least)

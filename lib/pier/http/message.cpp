@@ -1,6 +1,7 @@
 #include "pier/http/message.hpp"
 
 #include "pier/base/ascii.hpp"
+#include "pier/http/handler.hpp"
 #include "pier/http/status.hpp"
 
 #include <string>
@@ -14,6 +15,9 @@ std::optional<std::string_view> request::field(std::string_view wanted) const
             return value(f);
     return std::nullopt;
 }
+
+response::response() = default;
+response::~response() = default;
 
 void response::reset()
 {

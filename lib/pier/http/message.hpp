@@ -1,44 +1,30 @@
-// What a handler takes and gives: a request whose body streams in, a response whose body streams out. Nothing here
-// belongs to one version of HTTP.
+// What a handler takes and gives: a request whose body streams in, a response whose body streams out. Nothing
+// here belongs to one version of HTTP, and nothing waits: see handler.hpp for that.
 #pragma once
 
 #include "pier/base/unique_fd.hpp"
 #include "pier/http/fields.hpp"
 #include "pier/http/head_parser.hpp"
 #include "pier/net/endpoint.hpp"
-#include "pier/net/types.hpp"
 
 #include <cstdint>
 #include <memory>
 #include <optional>
-#include <span>
 #include <string_view>
 #include <vector>
 
 namespace pier::http {
 
-/// What a read of a body brought. Zero bytes without failure: the body is complete.
-struct body_read {
-    std::size_t bytes = 0;
-    bool failed = false; ///< the peer left, was too slow, or broke the framing: there will be no more
-};
-
-/// A body that arrives piece by piece: a request's, or one that a handler makes.
-class body_source {
-public:
-    virtual ~body_source() = default;
-    /// Waits until there is something, puts at most `into.size()` bytes there.
-    virtual net::task<body_read> read(std::span<char> into) = 0;
-};
+class body_source;
 
 /// A request as its handler sees it. All views live until the response has been sent.
 struct request {
     method verb = method::unknown;
     std::string_view method_name;
-    std::string_view target;   ///< as received
-    std::string_view path;     ///< of the target: still encoded; `*` for OPTIONS *
+    std::string_view target;               ///< as received
+    std::string_view path;                 ///< of the target: still encoded; `*` for OPTIONS *
     std::optional<std::string_view> query; ///< without the `?`
-    std::string_view host;     ///< from the target when it has one, else from Host
+    std::string_view host;                 ///< from the target when it has one, else from Host
     int minor_version = 1;
     bool has_body = false;
     body_source* body = nullptr; ///< never null; empty at once when there is no body
@@ -69,7 +55,7 @@ struct file {
 
 /// A part of a response's body: bytes in memory, or a stretch of a file.
 struct piece {
-    std::string_view bytes;            ///< of memory; kept alive by `owner`
+    std::string_view bytes; ///< of memory; kept alive by `owner`
     std::shared_ptr<const void> owner;
     std::shared_ptr<const http::file> file;
     std::uint64_t offset = 0; ///< in the file
@@ -91,8 +77,11 @@ struct piece {
 };
 
 struct response {
+    response();
+    ~response();
+
     int status = 200;
-    fields headers;                              ///< without Date, Server, Connection and framing: added when sent
+    fields headers; ///< without Date, Server, Connection and framing: added when sent
     std::shared_ptr<const fields> shared_headers; ///< made once, sent often; before `headers`
     std::vector<piece> content;
     std::unique_ptr<body_source> source; ///< after `content`; makes the body one of unknown length
@@ -109,20 +98,6 @@ struct response {
     void reset();
     /// Turns into a small page that says `status` and, if given, why.
     void error(int status, std::string_view explanation = {});
-};
-
-/// A function from request to response. One object per shard.
-class handler {
-public:
-    virtual ~handler() = default;
-
-    /// Answers without waiting for anything, or declines by returning false with `out` untouched.
-    virtual bool answer_now(const request&, response&) { return false; }
-
-    /// Answers what answer_now declined. For a HEAD request the body is described as for GET; it is not sent.
-    virtual net::task<> answer(const request&, response&) = 0;
-
-    virtual void tick() {}
 };
 
 } // namespace pier::http

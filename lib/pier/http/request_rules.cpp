@@ -10,11 +10,15 @@ namespace {
 
 class rules {
 public:
-    rules(const head_parser& head, std::string_view in, request_facts& facts) : head_(head), in_(in), facts_(facts) {}
+    rules(const head_parser& head, std::string_view in, request_facts& facts)
+        : head_(head), in_(in), facts_(facts)
+    {
+    }
 
     int check()
     {
-        for (auto rule : {&rules::target, &rules::host, &rules::framing, &rules::persistence, &rules::expectation})
+        for (auto rule :
+             {&rules::target, &rules::host, &rules::framing, &rules::persistence, &rules::expectation})
             if (int status = (this->*rule)())
                 return status;
         return 0;
@@ -76,7 +80,8 @@ private:
         facts_.body = request_facts::body_kind::chunked;
         if (iequals(coding, "chunked"))
             return 0;
-        // Codings before a last `chunked` are framed well but not spoken here; any other order has no known end.
+        // Codings before a last `chunked` are framed well but not spoken here; any other order has no known
+        // end.
         std::size_t last = 0, count = 0, chunked = 0;
         for_each_element(coding, [&](std::string_view element) {
             ++count;

@@ -21,8 +21,8 @@ struct request_facts {
     bool expects_continue = false;
 };
 
-/// Fills `facts` from a complete head in `in`. Returns 0, or the status to refuse with; then nothing after the head
-/// can be trusted and the connection must end.
+/// Fills `facts` from a complete head in `in`. Returns 0, or the status to refuse with; then nothing after
+/// the head can be trusted and the connection must end.
 int check_request(const head_parser& head, std::string_view in, request_facts& facts);
 
 } // namespace pier::http

@@ -4,7 +4,6 @@
 #include "pier/http/date.hpp"
 #include "pier/http/status.hpp"
 
-
 namespace pier::http {
 
 void common_lines::renew(std::int64_t unix_time)
@@ -16,8 +15,8 @@ void common_lines::renew(std::int64_t unix_time)
     text_.append(date, sizeof date).append("\r\n");
 }
 
-void append_head(std::string& out, const response& from, std::string_view common, bool keep_alive, framing how,
-                 std::uint64_t content_length)
+void append_head(std::string& out, const response& from, std::string_view common, bool keep_alive,
+                 framing how, std::uint64_t content_length)
 {
     if (from.status == 200) {
         out.append("HTTP/1.1 200 OK\r\n");

@@ -34,7 +34,7 @@ enum class framing : unsigned char {
 };
 
 /// Appends status line, `common`, Connection, the response's fields, framing and the empty line.
-void append_head(std::string& out, const response& from, std::string_view common, bool keep_alive, framing how,
-                 std::uint64_t content_length);
+void append_head(std::string& out, const response& from, std::string_view common, bool keep_alive,
+                 framing how, std::uint64_t content_length);
 
 } // namespace pier::http

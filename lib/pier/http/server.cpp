@@ -25,8 +25,9 @@ net::service_factory make_server(server_config config, handler_factory handlers)
 
 shard_server::shard_server(net::shard& s, const server_config& c, std::unique_ptr<http::handler> h)
     : shard(s), counters(s.counters), config(c), handler(std::move(h)), header(s.deadlines(c.timeout_header)),
-      idle(s.deadlines(c.timeout_idle)), body(s.deadlines(c.timeout_body)), write(s.deadlines(c.timeout_write)),
-      linger(s.deadlines(c.timeout_linger)), small_(s.buffers(small_block)), large_(s.buffers(c.limits.head + body_room))
+      idle(s.deadlines(c.timeout_idle)), body(s.deadlines(c.timeout_body)),
+      write(s.deadlines(c.timeout_write)), linger(s.deadlines(c.timeout_linger)),
+      small_(s.buffers(small_block)), large_(s.buffers(c.limits.head + body_room))
 {
     if (config.access_log)
         log.emplace(config.access_log, counters.log_lines_dropped);
@@ -81,8 +82,9 @@ net::task<> shard_server::serve(net::session& peer)
 
 void shard_server::refuse(int fd)
 {
-    static constexpr std::string_view answer = "HTTP/1.1 503 Service Unavailable\r\nServer: pier\r\n"
-                                               "Connection: close\r\nRetry-After: 1\r\nContent-Length: 0\r\n\r\n";
+    static constexpr std::string_view answer =
+        "HTTP/1.1 503 Service Unavailable\r\nServer: pier\r\n"
+        "Connection: close\r\nRetry-After: 1\r\nContent-Length: 0\r\n\r\n";
     ::send(fd, answer.data(), answer.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
     ::shutdown(fd, SHUT_WR);
     char request[4096]; // unread bytes would turn the close into a reset, and the answer would be lost

@@ -1,7 +1,7 @@
 // An HTTP server: configuration, and the service that plugs it into the runtime.
 #pragma once
 
-#include "pier/http/message.hpp"
+#include "pier/http/handler.hpp"
 #include "pier/net/runtime.hpp"
 #include "pier/net/service.hpp"
 #include "pier/ops/line_log.hpp"

@@ -9,14 +9,16 @@ namespace pier::http {
 void server_options::declare(ops::options& table)
 {
     table.group("Limits of a request");
-    table.size("max-header", "request line and fields together; the line alone may take half of it, but 8k at least",
+    table.size("max-header",
+               "request line and fields together; the line alone may take half of it, but 8k at least",
                max_header_);
-    table.duration("timeout-header", "from a request's first byte to the end of its head", config_.timeout_header);
+    table.duration("timeout-header", "from a request's first byte to the end of its head",
+                   config_.timeout_header);
     table.duration("timeout-idle", "between two requests", config_.timeout_idle);
     table.duration("timeout-write", "an answer that the peer takes nothing of", config_.timeout_write);
     table.group("Logs");
-    table.text("access-log", "WHERE", "a line per request in the combined format to FILE, stderr, or off (off)",
-               access_log_);
+    table.text("access-log", "WHERE",
+               "a line per request in the combined format to FILE, stderr, or off (off)", access_log_);
 }
 
 server_config server_options::config() const

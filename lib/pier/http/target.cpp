@@ -8,7 +8,8 @@ namespace pier::http {
 
 namespace {
 
-constexpr byte_set query_chars = detail::path_chars.with(byte_set("?"));
+constexpr byte_set path_chars = detail::segment_chars.with(byte_set("/"));
+constexpr byte_set query_chars = path_chars.with(byte_set("?"));
 
 bool is_control(char c)
 {
@@ -44,7 +45,7 @@ std::size_t span_of(std::string_view text, const byte_set& allowed)
 /// path-abempty [ "?" query ] to the end of `text`.
 bool parse_path_and_query(std::string_view text, request_target& target)
 {
-    std::size_t path_size = span_of(text, detail::path_chars);
+    std::size_t path_size = span_of(text, path_chars);
     target.path = text.substr(0, path_size);
     if (path_size == text.size())
         return true;

@@ -3,6 +3,7 @@
 
 #include "pier/base/ascii.hpp"
 
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -43,8 +44,8 @@ std::optional<request_target> parse_target(std::string_view text, bool connect =
 bool decode_path(std::string_view path, std::string& out);
 
 namespace detail {
-/// What RFC 3986 lets stand in a path, the slash included, '%' not; and the brackets.
-inline constexpr byte_set path_chars = alnum_chars.with(byte_set("-._~!$&'()*+,;=:@/[]"));
+/// What RFC 3986 lets stand in a segment, '%' not; and the brackets.
+inline constexpr byte_set segment_chars = alnum_chars.with(byte_set("-._~!$&'()*+,;=:@[]"));
 } // namespace detail
 
 /// True only if decode_path() would succeed and change nothing, so that `path` can be used as it is. Says
@@ -53,15 +54,13 @@ constexpr bool is_plain_path(std::string_view path)
 {
     if (!path.starts_with('/'))
         return false;
-    // No early way out: most paths are plain, and this has no branch to guess wrong.
-    bool plain = true;
-    bool after_slash = false;
-    for (char c : path) {
-        bool slash = c == '/';
-        plain &= detail::path_chars.contains(c) & !(after_slash & (slash | (c == '.')));
-        after_slash = slash;
+    for (std::size_t at = 0; at < path.size(); ++at) {
+        if (detail::segment_chars.contains(path[at]))
+            continue;
+        if (path[at] != '/' || (at + 1 < path.size() && (path[at + 1] == '/' || path[at + 1] == '.')))
+            return false;
     }
-    return plain;
+    return true;
 }
 
 } // namespace pier::http

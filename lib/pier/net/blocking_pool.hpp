@@ -1,5 +1,5 @@
-// Where work that may block goes (cold files, slow disks), so that no shard ever waits for it. Bounded in threads
-// and in queue; threads start when needed and leave when idle.
+// Where work that may block goes (cold files, slow disks), so that no shard ever waits for it. Bounded in
+// threads and in queue; threads start when needed and leave when idle.
 #pragma once
 
 #include "pier/net/types.hpp"
@@ -18,9 +18,9 @@
 namespace pier::net {
 
 struct blocking_pool_config {
-    unsigned threads = 64;                       ///< at most so many calls block at once
-    std::size_t queue = 4096;                    ///< calls waiting for a thread; more are refused
-    std::chrono::milliseconds linger{10'000};    ///< an idle thread leaves after this
+    unsigned threads = 64;                    ///< at most so many calls block at once
+    std::size_t queue = 4096;                 ///< calls waiting for a thread; more are refused
+    std::chrono::milliseconds linger{10'000}; ///< an idle thread leaves after this
 };
 
 class blocking_pool {
@@ -30,19 +30,21 @@ public:
     /// Finishes what was accepted, then joins. Completions need their executors until then.
     ~blocking_pool();
 
-    /// Runs `work` on a thread of the pool and completes on `home`. `work` writes its result where the waiting
-    /// coroutine keeps it, and must not throw. Error: no_buffer_space when the queue is full; `work` did not run.
+    /// Runs `work` on a thread of the pool and completes on `home`. `work` writes its result where the
+    /// waiting coroutine keeps it, and must not throw. Error: no_buffer_space when the queue is full; `work`
+    /// did not run.
     template <class Work, class Token>
     auto run(executor home, Work work, Token&& token)
     {
-        return asio::async_initiate<Token, void(error_code)>(initiate<Work>{this, home, std::move(work)}, token);
+        return asio::async_initiate<Token, void(error_code)>(initiate<Work>{this, home, std::move(work)},
+                                                             token);
     }
 
 private:
     struct job {
         virtual ~job() = default;
-        virtual void run() = 0;     ///< on a thread of the pool
-        virtual void refuse() = 0;  ///< on the caller's thread
+        virtual void run() = 0;    ///< on a thread of the pool
+        virtual void refuse() = 0; ///< on the caller's thread
     };
 
     template <class Work, class Handler>

@@ -1,5 +1,5 @@
-// A shard's store of byte blocks of one size. Last in, first out, so a busy shard works in the same warm memory;
-// what idle connections gave back serves the next one. No I/O, no locks: one pool per shard and size.
+// A shard's store of byte blocks of one size. Last in, first out, so a busy shard works in the same warm
+// memory; what idle connections gave back serves the next one. No I/O, no locks: one pool per shard and size.
 #pragma once
 
 #include <cstddef>
@@ -15,7 +15,10 @@ public:
     using block = std::unique_ptr<char[]>;
 
     /// Keeps at most `keep` unused blocks; the rest goes back to the system.
-    buffer_pool(std::size_t block_size, std::size_t keep) : size_(block_size), keep_(keep) { spare_.reserve(keep); }
+    buffer_pool(std::size_t block_size, std::size_t keep) : size_(block_size), keep_(keep)
+    {
+        spare_.reserve(keep);
+    }
 
     std::size_t block_size() const { return size_; }
     std::size_t spare() const { return spare_.size(); }

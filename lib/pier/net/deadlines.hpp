@@ -1,5 +1,6 @@
-// Deadlines as fields: arming one is two pointer writes, a sweep looks only at what has expired. No I/O, no clock of
-// its own. Each kind of time-out has one constant duration, so its list is in order of expiry by construction.
+// Deadlines as fields: arming one is two pointer writes, a sweep looks only at what has expired. No I/O, no
+// clock of its own. Each kind of time-out has one constant duration, so its list is in order of expiry by
+// construction.
 #pragma once
 
 #include "pier/base/intrusive_list.hpp"

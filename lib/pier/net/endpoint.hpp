@@ -16,7 +16,8 @@ struct peer_address {
     unsigned char bytes[16] = {};
 
     static peer_address from(const sockaddr_storage& address);
-    /// "192.0.2.1", "2001:db8::1" (IPv4-mapped ones as IPv4) or "unix". Returns the length written, at most 45.
+    /// "192.0.2.1", "2001:db8::1" (IPv4-mapped ones as IPv4) or "unix". Returns the length written, at
+    /// most 45.
     std::size_t format(char (&into)[46]) const;
     std::string to_string() const;
 };

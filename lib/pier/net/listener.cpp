@@ -76,7 +76,8 @@ endpoint bound_address(int fd)
 listener::listener(shard& home, unique_fd fd, service& refuser, deal to)
     : home_(home), fd_(std::move(fd)), reserve_(::open("/dev/null", O_RDONLY | O_CLOEXEC)),
       ready_(home.context()), pause_(home.context()), refuser_(refuser), deal_(std::move(to))
-{}
+{
+}
 
 listener::~listener()
 {
@@ -131,25 +132,30 @@ listener::outcome listener::accept_one()
 {
     sockaddr_storage address;
     socklen_t size = sizeof address;
-    unique_fd fd(::accept4(fd_.get(), reinterpret_cast<sockaddr*>(&address), &size, SOCK_NONBLOCK | SOCK_CLOEXEC));
+    unique_fd fd(
+        ::accept4(fd_.get(), reinterpret_cast<sockaddr*>(&address), &size, SOCK_NONBLOCK | SOCK_CLOEXEC));
     if (fd) {
         deal_(std::move(fd), peer_address::from(address));
         return outcome::accepted;
     }
     switch (errno) {
-    case EAGAIN: return outcome::empty;
+    case EAGAIN:
+        return outcome::empty;
     case EMFILE:
-    case ENFILE: return outcome::no_descriptor;
+    case ENFILE:
+        return outcome::no_descriptor;
     case ENOMEM:
     case ENOBUFS:
     case EBADF:
-    case EINVAL: return outcome::trouble;
-    default: return outcome::again; // the connection died in the queue: accept(2), ECONNABORTED and network errors
+    case EINVAL:
+        return outcome::trouble;
+    default:
+        return outcome::again; // the connection died in the queue: accept(2), ECONNABORTED and network errors
     }
 }
 
-/// Left in the queue, a connection that no descriptor is left for would wake this loop for ever. The reserve pays
-/// for one descriptor, long enough to say 503.
+/// Left in the queue, a connection that no descriptor is left for would wake this loop for ever. The reserve
+/// pays for one descriptor, long enough to say 503.
 listener::outcome listener::refuse_one()
 {
     reserve_.reset();

@@ -14,12 +14,13 @@ class service;
 class shard;
 
 struct listen_options {
-    bool shared = false;           ///< SO_REUSEPORT: each shard has its own socket and queue
-    bool peer_speaks_first = false; ///< TCP_DEFER_ACCEPT: a connection is accepted with its first bytes, in one wake-up
+    bool shared = false; ///< SO_REUSEPORT: each shard has its own socket and queue
+    bool peer_speaks_first =
+        false; ///< TCP_DEFER_ACCEPT: a connection is accepted with its first bytes, in one wake-up
 };
 
-/// Binds and listens; throws boost::system::system_error with a sentence that names the address. A unix socket's
-/// file that nobody listens on any more is replaced.
+/// Binds and listens; throws boost::system::system_error with a sentence that names the address. A unix
+/// socket's file that nobody listens on any more is replaced.
 unique_fd listen_on(const endpoint& where, const listen_options& options);
 /// The address really bound, port included.
 endpoint bound_address(int fd);

@@ -25,8 +25,8 @@ void readiness::start(int fd, kind what, asio::detail::reactor_op* op)
             return;
         }
     }
-    // A descriptor just registered counts as ready in both directions. For reading that would be a wake-up for
-    // nothing: epoll reports by itself what was there already.
+    // A descriptor just registered counts as ready in both directions. For reading that would be a wake-up
+    // for nothing: epoll reports by itself what was there already.
     bool use_remembered_edge = registered_before || what == write;
     reactor.start_op(what, fd, data_, op, false, use_remembered_edge);
 }

@@ -1,9 +1,10 @@
 // Edge-triggered readiness of one descriptor: the one place that reaches below Asio's public interface.
 //
-// Asio 1.26 offers two ways to wait for a socket, and each costs a system call per request that the kernel did not
-// ask for: async_read_some tries a recv that finds nothing (and holds a buffer all the while), async_wait re-arms
-// the descriptor by epoll_ctl. Yet Asio registers every descriptor edge-triggered and remembers edges that came
-// while nobody waited. Waiting on that memory alone is free: docs/decisions/0002-edge-readiness.md has the figures.
+// Asio 1.26 offers two ways to wait for a socket, and each costs a system call per request that the kernel
+// did not ask for: async_read_some tries a recv that finds nothing (and holds a buffer all the while),
+// async_wait re-arms the descriptor by epoll_ctl. Yet Asio registers every descriptor edge-triggered and
+// remembers edges that came while nobody waited. Waiting on that memory alone is free:
+// docs/decisions/0002-edge-readiness.md has the figures.
 //
 // The contract is that of epoll's edges: wait only after a read or write that came back short or would block.
 // A wait may complete without anything to read.
@@ -38,9 +39,10 @@ public:
     BOOST_ASIO_DEFINE_HANDLER_PTR(edge_op);
 
     edge_op(Handler& handler, const executor& ex)
-        : reactor_op(error_code{}, &edge_op::do_perform, &edge_op::do_complete),
-          handler_(std::move(handler)), work_(handler_, ex)
-    {}
+        : reactor_op(error_code{}, &edge_op::do_perform, &edge_op::do_complete), handler_(std::move(handler)),
+          work_(handler_, ex)
+    {
+    }
 
 private:
     static status do_perform(reactor_op*) { return done_and_exhausted; }
@@ -74,15 +76,16 @@ public:
     readiness& operator=(const readiness&) = delete;
 
     /// Completes with success at the next edge, or at once when one came since the last wait; with
-    /// operation_aborted after cancel(). One wait of a kind at a time. `fd` is registered at the first wait, so a
-    /// connection that never waits costs no epoll_ctl.
+    /// operation_aborted after cancel(). One wait of a kind at a time. `fd` is registered at the first wait,
+    /// so a connection that never waits costs no epoll_ctl.
     template <class Token>
     auto wait(int fd, kind what, Token&& token)
     {
         return asio::async_initiate<Token, void(error_code)>(initiate{this, fd, what}, token);
     }
 
-    /// Ends a pending wait, and every later one until resume(): a deadline can never be lost between two waits.
+    /// Ends a pending wait, and every later one until resume(): a deadline can never be lost between two
+    /// waits.
     void cancel();
     void resume() { cancelled_ = false; }
     bool cancelled() const { return cancelled_; }

@@ -15,7 +15,8 @@ bool resident(int fd, std::uint64_t offset)
     char byte;
     iovec one{&byte, 1};
     ssize_t n = ::preadv2(fd, &one, 1, static_cast<off_t>(offset), RWF_NOWAIT);
-    return n >= 0 || errno != EAGAIN; // a file system that cannot tell (EOPNOTSUPP) gets the benefit of the doubt
+    return n >= 0 ||
+           errno != EAGAIN; // a file system that cannot tell (EOPNOTSUPP) gets the benefit of the doubt
 }
 
 } // namespace

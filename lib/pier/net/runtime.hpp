@@ -14,13 +14,14 @@
 
 namespace pier::net {
 
-/// `spread`: a listening socket per shard (SO_REUSEPORT); the kernel deals by hash, best when connections come fast.
-/// `deal`: one socket, connections dealt in turn; best for few long ones. Unix sockets are always dealt.
+/// `spread`: a listening socket per shard (SO_REUSEPORT); the kernel deals by hash, best when connections
+/// come fast. `deal`: one socket, connections dealt in turn; best for few long ones. Unix sockets are always
+/// dealt.
 enum class accept_mode { spread, deal };
 
 struct runtime_config {
-    unsigned threads = 0;                  ///< shards; 0: one per core
-    std::size_t max_connections = 0;       ///< 0: what the descriptor limit allows, see derived_max_connections()
+    unsigned threads = 0;            ///< shards; 0: one per core
+    std::size_t max_connections = 0; ///< 0: what the descriptor limit allows, see derived_max_connections()
     std::chrono::milliseconds drain{10'000};      ///< how long a stopping server waits for answers under way
     std::chrono::milliseconds fresh_grace{1'000}; ///< and for the first byte of connections just made
     accept_mode accept = accept_mode::spread;
@@ -46,8 +47,8 @@ public:
     explicit runtime(runtime_config config);
     ~runtime();
 
-    /// A service on these addresses; binds at once and throws ops::fatal when that fails, so that a privileged port
-    /// can be opened before privileges are dropped.
+    /// A service on these addresses; binds at once and throws ops::fatal when that fails, so that a
+    /// privileged port can be opened before privileges are dropped.
     void add(const service_traits& traits, const std::vector<endpoint>& where, service_factory factory);
 
     /// Shards.
@@ -56,8 +57,9 @@ public:
     /// Addresses really bound, in the order given.
     std::vector<endpoint> addresses() const;
 
-    /// Serves until SIGTERM, SIGINT or stop(). Prints one `listening on URL` line for each address on standard
-    /// output when all are ready. Returns the process's exit code. A second signal ends the process at once.
+    /// Serves until SIGTERM, SIGINT or stop(). Prints one `listening on URL` line for each address on
+    /// standard output when all are ready. Returns the process's exit code. A second signal ends the process
+    /// at once.
     int run();
 
     /// From any thread: begins the drain.

@@ -11,8 +11,9 @@ namespace {
 std::string set_log_level(const std::string& name)
 {
     using enum ops::level;
-    for (auto [known, level] : {std::pair{"debug", debug}, std::pair{"info", info}, std::pair{"warning", warning},
-                                std::pair{"error", error}, std::pair{"off", off}})
+    for (auto [known, level] :
+         {std::pair{"debug", debug}, std::pair{"info", info}, std::pair{"warning", warning},
+          std::pair{"error", error}, std::pair{"off", off}})
         if (name == known) {
             ops::set_log_level(level);
             return {};
@@ -26,8 +27,8 @@ void server_options::declare(ops::options& table)
 {
     std::string port = std::to_string(default_port_);
     table.group("Where to listen");
-    table.add({"listen", 0, "ADDR:PORT", "address, [IPv6]:PORT or unix:PATH; port 0 picks one (127.0.0.1:" + port + ")",
-               "",
+    table.add({"listen", 0, "ADDR:PORT",
+               "address, [IPv6]:PORT or unix:PATH; port 0 picks one (127.0.0.1:" + port + ")", "",
                [this](const std::string& value) {
                    auto parsed = endpoint::parse(value);
                    if (!parsed)
@@ -36,7 +37,8 @@ void server_options::declare(ops::options& table)
                    return std::string();
                },
                true});
-    table.add({"port", 'p', "PORT", "port on the default address (" + port + ")", "", [this](const std::string& value) {
+    table.add({"port", 'p', "PORT", "port on the default address (" + port + ")", "",
+               [this](const std::string& value) {
                    auto parsed = parse_u64(value);
                    if (!parsed || *parsed > 65535)
                        return std::string("is not a port");
@@ -44,20 +46,22 @@ void server_options::declare(ops::options& table)
                    port_given_ = true;
                    return std::string();
                }});
-    table.toggle("lan", "listen on all addresses instead of loopback only: everyone on the network gets in", lan_);
+    table.toggle("lan", "listen on all addresses instead of loopback only: everyone on the network gets in",
+                 lan_);
     table.group("Running");
     table.count("threads", "event loops, each with its own connections (one per core)", threads_);
-    table.add({"accept", 0, "MODE", "spread: a queue per thread; deal: connections dealt in turn (spread)", "",
-               [this](const std::string& value) {
+    table.add({"accept", 0, "MODE", "spread: a queue per thread; deal: connections dealt in turn (spread)",
+               "", [this](const std::string& value) {
                    if (value != "spread" && value != "deal")
                        return std::string("is neither spread nor deal");
                    runtime_.accept = value == "deal" ? accept_mode::deal : accept_mode::spread;
                    return std::string();
                }});
-    table.count("max-connections", "more are answered 503 (what the descriptor limit allows)", max_connections_);
+    table.count("max-connections", "more are answered 503 (what the descriptor limit allows)",
+                max_connections_);
     table.duration("drain", "after SIGTERM, how long answers under way may take", runtime_.drain);
-    table.add({"log-level", 0, "LEVEL", "events on standard error: debug, info, warning, error, off (info)", "",
-               set_log_level});
+    table.add({"log-level", 0, "LEVEL", "events on standard error: debug, info, warning, error, off (info)",
+               "", set_log_level});
 }
 
 std::vector<endpoint> server_options::listen() const

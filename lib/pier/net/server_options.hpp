@@ -16,7 +16,8 @@ public:
 
     void declare(ops::options& table);
 
-    /// After parsing: where to listen, `--lan` and `-p` resolved. Throws ops::fatal when they contradict each other.
+    /// After parsing: where to listen, `--lan` and `-p` resolved. Throws ops::fatal when they contradict each
+    /// other.
     std::vector<endpoint> listen() const;
     runtime_config runtime() const;
 

@@ -18,7 +18,8 @@ public:
     /// Serves one connection from accept to end. The stream is closed when it returns.
     virtual task<> serve(session& peer) = 0;
 
-    /// A connection that there is no room for: says so without waiting (one send at most); the caller closes `fd`.
+    /// A connection that there is no room for: says so without waiting (one send at most); the caller closes
+    /// `fd`.
     virtual void refuse(int fd) = 0;
 
     /// About four times a second, and once more when the shard ends: flush, sweep, forget.

@@ -6,7 +6,8 @@ namespace pier::net {
 
 session::session(net::shard& shard, unique_fd fd, const peer_address& peer)
     : shard_(shard), stream_(shard.context(), std::move(fd)), peer_(peer)
-{}
+{
+}
 
 void session::expire_by(deadline_list& list)
 {

@@ -10,11 +10,12 @@ namespace pier::net {
 class shard;
 struct registry_tag;
 
-/// Lives in its shard's registry from accept to the end of its coroutine; services refer to it freely until then.
+/// Lives in its shard's registry from accept to the end of its coroutine; services refer to it freely until
+/// then.
 class session : public list_hook<registry_tag>, public deadline_hook {
 public:
-    /// What a drain may do to it: an idle one is closed, a fresh one (nothing received yet) gets a moment more, a
-    /// busy one finishes its answer.
+    /// What a drain may do to it: an idle one is closed, a fresh one (nothing received yet) gets a moment
+    /// more, a busy one finishes its answer.
     enum class phase : unsigned char { fresh, idle, busy };
     /// Why the runtime told it to end.
     enum class ending : unsigned char { none, deadline, drain, peer_left, forced };
@@ -29,8 +30,8 @@ public:
 
     /// Arms this session's deadline: when it passes, pending and later waits on the stream are aborted.
     void expire_by(deadline_list& list);
-    /// The same for a session between two requests. Its first moment ends with a look whether the peer has left
-    /// (see stream::peer_has_finished); `list` counts from then.
+    /// The same for a session between two requests. Its first moment ends with a look whether the peer has
+    /// left (see stream::peer_has_finished); `list` counts from then.
     void idle_until(deadline_list& list);
     bool told_to_end() const { return ending_ != ending::none; }
     ending why_ended() const { return ending_; }

@@ -24,8 +24,10 @@ constexpr std::size_t spare_bytes = 4 << 20; // unused buffers that a shard keep
 
 } // namespace
 
-shard::shard(unsigned index, process& whole) : index_(index), process_(whole), context_(BOOST_ASIO_CONCURRENCY_HINT_UNSAFE_IO)
-{}
+shard::shard(unsigned index, process& whole)
+    : index_(index), process_(whole), context_(BOOST_ASIO_CONCURRENCY_HINT_UNSAFE_IO)
+{
+}
 
 shard::~shard() = default;
 

@@ -1,5 +1,5 @@
-// One thread and everything it owns: event loop, sessions, deadlines, buffers, counters. Nothing here is shared with
-// another shard; other threads reach in by posting to context().
+// One thread and everything it owns: event loop, sessions, deadlines, buffers, counters. Nothing here is
+// shared with another shard; other threads reach in by posting to context().
 #pragma once
 
 #include "pier/net/buffer_pool.hpp"
@@ -64,12 +64,14 @@ public:
     buffer_pool& buffers(std::size_t block_size);
 
     service& add_service(const service_factory& make);
-    /// Takes over a connection: counts it, registers it, starts its coroutine; refuses it when there is no room.
+    /// Takes over a connection: counts it, registers it, starts its coroutine; refuses it when there is no
+    /// room.
     void admit(unique_fd fd, const peer_address& peer, service& by);
 
     /// Runs until all work has ended.
     void run();
-    /// First phase: no more accepting, idle sessions close, fresh ones within `fresh_grace`, busy ones as they finish.
+    /// First phase: no more accepting, idle sessions close, fresh ones within `fresh_grace`, busy ones as
+    /// they finish.
     void drain(std::chrono::milliseconds fresh_grace);
     bool draining() const { return draining_; }
     /// Second phase: whatever is left ends now.

@@ -1,6 +1,6 @@
-// A connected byte stream: TCP or unix socket, later TLS over either. One concrete type, no templates above it.
-// Reads and writes are tried at once and never block; waiting is a separate, explicit step.
-// Every byte that Pier exchanges with a peer passes read_some, write_some or send_file: the tap attaches there.
+// A connected byte stream: TCP or unix socket, later TLS over either. One concrete type, no templates above
+// it. Reads and writes are tried at once and never block; waiting is a separate, explicit step. Every byte
+// that Pier exchanges with a peer passes read_some, write_some or send_file: the tap attaches there.
 #pragma once
 
 #include "pier/base/unique_fd.hpp"
@@ -47,8 +47,8 @@ public:
     }
     auto writable() { return ready_.wait(fd_.get(), readiness::write, nothrow); }
 
-    /// A short read that also swallowed the edge of the peer's FIN leaves no edge to come (epoll tells of both at
-    /// once). Whoever has been idle for a moment asks once: true when the peer has closed its side.
+    /// A short read that also swallowed the edge of the peer's FIN leaves no edge to come (epoll tells of
+    /// both at once). Whoever has been idle for a moment asks once: true when the peer has closed its side.
     bool peer_has_finished() const;
 
     void cancel() { ready_.cancel(); }

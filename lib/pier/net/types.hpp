@@ -1,4 +1,5 @@
-// The types that every coroutine of Pier uses, named once: concrete executor, concrete timer, one completion token.
+// The types that every coroutine of Pier uses, named once: concrete executor, concrete timer, one completion
+// token.
 #pragma once
 
 #include <boost/asio/as_tuple.hpp>
@@ -21,8 +22,8 @@ using executor = asio::io_context::executor_type;
 template <class T = void>
 using task = asio::awaitable<T, executor>;
 
-using timer = asio::basic_waitable_timer<std::chrono::steady_clock, asio::wait_traits<std::chrono::steady_clock>,
-                                         executor>;
+using timer = asio::basic_waitable_timer<std::chrono::steady_clock,
+                                         asio::wait_traits<std::chrono::steady_clock>, executor>;
 
 /// The completion token: errors arrive as values, and no frame is spent on the operation itself.
 inline constexpr auto nothrow = asio::as_tuple(asio::deferred);

@@ -1,5 +1,6 @@
-// What a shard counts: plain fields, written by one thread, added up by whoever reports. A reader on another thread
-// sees each field whole (relaxed loads and stores, which cost nothing), though not all fields of one moment.
+// What a shard counts: plain fields, written by one thread, added up by whoever reports. A reader on another
+// thread sees each field whole (relaxed loads and stores, which cost nothing), though not all fields of one
+// moment.
 #pragma once
 
 #include <atomic>

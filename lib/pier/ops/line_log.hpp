@@ -1,5 +1,5 @@
-// A log file of lines, for what is written per request: gathered in a buffer of the shard's own, handed over by one
-// write(2) when the buffer is full or the shard ticks. Appending costs a copy and no system call.
+// A log file of lines, for what is written per request: gathered in a buffer of the shard's own, handed over
+// by one write(2) when the buffer is full or the shard ticks. Appending costs a copy and no system call.
 #pragma once
 
 #include "pier/base/unique_fd.hpp"
@@ -24,7 +24,8 @@ private:
 
 class line_buffer {
 public:
-    line_buffer(std::shared_ptr<const line_file> file, counter& dropped) : file_(std::move(file)), dropped_(dropped)
+    line_buffer(std::shared_ptr<const line_file> file, counter& dropped)
+        : file_(std::move(file)), dropped_(dropped)
     {
         text_.reserve(full + longest);
     }

@@ -22,11 +22,16 @@ spdlog::logger& logger()
 spdlog::level::level_enum to_spdlog(level l)
 {
     switch (l) {
-    case level::debug: return spdlog::level::debug;
-    case level::info: return spdlog::level::info;
-    case level::warning: return spdlog::level::warn;
-    case level::error: return spdlog::level::err;
-    case level::off: break;
+    case level::debug:
+        return spdlog::level::debug;
+    case level::info:
+        return spdlog::level::info;
+    case level::warning:
+        return spdlog::level::warn;
+    case level::error:
+        return spdlog::level::err;
+    case level::off:
+        break;
     }
     return spdlog::level::off;
 }
@@ -48,7 +53,8 @@ void log_exception(std::string_view where, std::exception_ptr error)
     try {
         std::rethrow_exception(error);
     } catch (const std::exception& e) {
-        log(level::error, std::string("unexpected exception in ").append(where).append(": ").append(e.what()));
+        log(level::error,
+            std::string("unexpected exception in ").append(where).append(": ").append(e.what()));
     } catch (...) {
         log(level::error, std::string("unexpected exception in ").append(where));
     }

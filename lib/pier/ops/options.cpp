@@ -21,7 +21,8 @@ namespace po = boost::program_options;
 
 options::options(std::string program, std::string synopsis, std::string summary)
     : program_(std::move(program)), synopsis_(std::move(synopsis)), summary_(std::move(summary))
-{}
+{
+}
 
 options& options::group(std::string heading)
 {
@@ -46,10 +47,11 @@ options& options::toggle(std::string name, std::string help, bool& into)
 
 options& options::text(std::string name, std::string value_name, std::string help, std::string& into)
 {
-    return add({std::move(name), 0, std::move(value_name), std::move(help), "", [&into](const std::string& value) {
-                    into = value;
-                    return std::string();
-                }});
+    return add(
+        {std::move(name), 0, std::move(value_name), std::move(help), "", [&into](const std::string& value) {
+             into = value;
+             return std::string();
+         }});
 }
 
 options& options::duration(std::string name, std::string help, std::chrono::milliseconds& into)
@@ -130,7 +132,12 @@ options::next options::parse(int argc, const char* const* argv)
     try {
         int style = po::command_line_style::unix_style & ~po::command_line_style::allow_guessing;
         given = po::command_line_parser(std::vector<std::string>(argv + 1, argv + argc))
-                    .options(known).positional(operands).style(style).allow_unregistered().run().options;
+                    .options(known)
+                    .positional(operands)
+                    .style(style)
+                    .allow_unregistered()
+                    .run()
+                    .options;
     } catch (const po::error& e) {
         throw fatal(exit_usage, std::string(e.what()) + "; see --help");
     }

@@ -1,4 +1,5 @@
-// A program's options: one table that parses the command line, writes --help and knows what was probably meant.
+// A program's options: one table that parses the command line, writes --help and knows what was probably
+// meant.
 #pragma once
 
 #include <chrono>
