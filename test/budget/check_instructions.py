@@ -22,10 +22,10 @@ BROWSER = (
 
 # name: (request, extra options, budget)
 PATHS = {
-    "plain keep-alive": (PLAIN, [], 5150),
-    "browser headers, access log": (BROWSER, ["--access-log", "/dev/null"], 9000),
-    "not modified": (PLAIN.replace("Accept: */*", "If-None-Match: *"), [], 5300),
-    "unknown path": (PLAIN.replace("/HelloWorld", "/Nothing"), [], 9500),
+    "plain keep-alive": (PLAIN, [], 4970),
+    "browser headers, access log": (BROWSER, ["--access-log", "/dev/null"], 10130),
+    "not modified": (PLAIN.replace("Accept: */*", "If-None-Match: *"), [], 5380),
+    "unknown path": (PLAIN.replace("/HelloWorld", "/Nothing"), [], 7520),
 }
 FEW, MANY = 500, 3000
 

@@ -102,6 +102,15 @@ class Daemon:
     def descriptors(self):
         return len(os.listdir(f"/proc/{self.pid}/fd"))
 
+    def sockets(self):
+        """How many of the descriptors are sockets: unlike files, these are kept in no cache."""
+        def is_socket(descriptor):
+            try:
+                return os.readlink(f"/proc/{self.pid}/fd/{descriptor}").startswith("socket:")
+            except FileNotFoundError:
+                return False
+        return sum(map(is_socket, os.listdir(f"/proc/{self.pid}/fd")))
+
     def resident(self):
         """Bytes of resident memory."""
         with open(f"/proc/{self.pid}/statm") as statm:

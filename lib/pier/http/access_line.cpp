@@ -1,6 +1,7 @@
 #include "pier/http/access_line.hpp"
 
 #include "pier/base/number.hpp"
+#include "pier/base/swar.hpp"
 
 #include <cstdio>
 #include <ctime>
@@ -11,13 +12,10 @@ namespace {
 
 bool is_clean(std::string_view text)
 {
-    unsigned bad = 0;
-    for (char c : text) {
-        auto b = static_cast<unsigned char>(c);
-        bad |= static_cast<unsigned>(b < 0x20) | static_cast<unsigned>(b > 0x7e) |
-               static_cast<unsigned>(b == '"') | static_cast<unsigned>(b == '\\');
-    }
-    return bad == 0;
+    return !any_word(text, ' ', [](std::uint64_t word) {
+        return has_less(word, 0x20) | (word & (every_byte << 7)) | has_byte(word, 0x7f) | has_byte(word, '"') |
+               has_byte(word, '\\');
+    });
 }
 
 void append_escaped(std::string& out, std::string_view text)

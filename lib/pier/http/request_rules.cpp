@@ -104,6 +104,10 @@ private:
         for (const field_line& f : head_.fields()) {
             if (f.id != field_id::connection)
                 continue;
+            if (iequals(value(f), "keep-alive")) { // what browsers send, and nothing else
+                keep_alive = true;
+                continue;
+            }
             close = close || has_token(value(f), "close");
             keep_alive = keep_alive || has_token(value(f), "keep-alive");
         }
