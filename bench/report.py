@@ -44,7 +44,7 @@ def figure_table(results: Sequence[Result]) -> list[str]:
 def summary(found: Sequence[tuple[Work, Verdict]]) -> str:
     lost = [f"{work.title} against {verdict.bar.rival or 'its bar'}" for work, verdict in found if not verdict.met]
     if not lost:
-        return f"All {len(found)} bars are met."
+        return "All bars are met."
     return f"{len(found) - len(lost)} of {len(found)} bars are met; not met: {'; '.join(lost)}."
 
 

@@ -26,7 +26,7 @@ class Work(Protocol):
         """Raises BenchError unless every server does the job correctly."""
 
     def measure(self, server: str) -> dict[Metric, float]:
-        """Starts the server, gives it the job, stops it, returns the figures; OTHER_LOAD among them where it matters."""
+        """Starts the server, gives it the job, stops it, returns the figures, with OTHER_LOAD where it matters."""
 
 
 def run(work: Work, servers: Sequence[str], rounds: int, say: Callable[[str], None]) -> Samples:

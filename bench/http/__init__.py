@@ -53,8 +53,10 @@ def works(at: Installation, seconds: int) -> Sequence[Work]:
     def cpu(rival: str, limit: float) -> Bar:
         return Bar(CPU_PER_REQUEST, limit, rival)
 
-    def load(name: str, title: str, servers: Sequence[str], bars: Sequence[Bar], load: Load, **more: object) -> LoadWork:
-        return LoadWork(name, title, servers, bars, load, at, seconds, **more)
+    def load(
+        name: str, title: str, servers: Sequence[str], bars: Sequence[Bar], what: Load, scenario: Scenario = Scenario()
+    ) -> LoadWork:
+        return LoadWork(name, title, servers, bars, what, at, seconds, scenario)
 
     return (
         load(

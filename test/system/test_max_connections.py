@@ -34,7 +34,7 @@ def fill(server):
 def test_limit(crowded):
     server, threads = crowded
     held, refusal = fill(server)
-    assert refusal.status == 503 and refusal.closes and refusal["Retry-After"] and b"503 Service Unavailable" in refusal.body
+    assert refusal.status == 503 and refusal.closes and refusal["Retry-After"]
     assert len(held) == LIMIT if threads == 1 else LIMIT - threads <= len(held) <= LIMIT
     for connection in held:
         assert connection.send(request("/small.txt")).answer().body == b"small"

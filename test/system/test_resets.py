@@ -31,7 +31,7 @@ def nothing_leaks(server):
     before = server.descriptors()
     yield
     assert fetch(server.address, "/small.txt").body == b"small"
-    until(lambda: server.descriptors() <= before, 10, f"descriptors back at {before}, not {server.descriptors()}")
+    until(lambda: server.descriptors() <= before, 10, f"descriptors back at {before}")
 
 
 @pytest.mark.parametrize("read", [True, False], ids=["read before", "at once"])

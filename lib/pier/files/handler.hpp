@@ -16,6 +16,7 @@ class handler final : public http::handler {
 public:
     handler(net::shard& shard, std::shared_ptr<const source> files, cache_limits limits);
 
+    bool reads_body(const http::request&) const override { return false; }
     bool answer_now(const http::request& in, http::response& out) override;
     net::task<> answer(const http::request& in, http::response& out) override;
 

@@ -3,6 +3,7 @@
 #include "pier/base/ascii.hpp"
 #include "pier/base/list.hpp"
 
+#include <algorithm>
 #include <memory>
 
 namespace pier::files {
@@ -41,6 +42,8 @@ std::string add_cache_rule(config& into, const std::string& value)
     auto equals = value.find('=');
     if (equals == value.npos || equals == 0 || equals + 1 == value.size())
         return "is not GLOB=VALUE, such as *.css=max-age=3600";
+    if (!std::ranges::all_of(value, is_field_char))
+        return "holds a control byte";
     auto pattern = glob::parse(value.substr(0, equals));
     if (!pattern)
         return "has no valid pattern before the `=`";
@@ -53,6 +56,8 @@ std::string add_header(config& into, const std::string& value)
     auto colon = value.find(':');
     if (colon == value.npos)
         return "is not `Name: value`";
+    if (!std::ranges::all_of(value, is_field_char))
+        return "holds a control byte";
     into.headers.emplace_back(value.substr(0, colon), trim_ows(std::string_view(value).substr(colon + 1)));
     return {};
 }
@@ -68,7 +73,8 @@ void declare(ops::options& table, config& into)
                    if (std::exchange(*first, false))
                        into.index.clear();
                    into.index.push_back(value);
-                   return std::string();
+                   bool name = !value.empty() && value.find('/') == value.npos && value != "." && value != "..";
+                   return std::string(name ? "" : "is not a file name");
                },
                true});
     table.toggle("hidden", "serve names that start with a dot; /.well-known always is", into.hidden);
@@ -82,12 +88,8 @@ void declare(ops::options& table, config& into)
                [&into](const std::string& value) { return add_cache_rule(into, value); }, true});
     table.add({"header", 0, "'N: V'", "another field on every file", "",
                [&into](const std::string& value) { return add_header(into, value); }, true});
-    table.add({"max-ranges", 0, "N", "a request for more ranges gets the whole file (16)", "",
-               [&into](const std::string& value) {
-                   auto parsed = parse_u64(value);
-                   into.max_ranges = parsed.value_or(into.max_ranges);
-                   return std::string(parsed ? "" : "is not a whole number");
-               }});
+    table.count("max-ranges", "a request for more ranges gets the whole file (16)", into.max_ranges, {0, 1024});
+    table.group("Memory");
     table.size("cache-size", "memory for the contents of small files", into.cache_size);
 }
 

@@ -93,8 +93,10 @@ connection::input connection::refuse(int status)
     x_->facts.keep_alive = false;
     lingers_ = true;
     body_complete_ = true;
+    broken_body_ = false;
     body_at_ = 0;
-    x_->request.verb = method::unknown;
+    // A HEAD that was understood so far still gets no body.
+    x_->request.verb = x_->parser.understood_request_line() ? x_->parser.method_id() : method::unknown;
     x_->response.error(status);
     x_->response.close = true;
     return input::refused;
@@ -146,9 +148,18 @@ bool connection::after_aborted_wait()
     return false;
 }
 
+/// Input behind this request: the first byte of another one has been read, or may be.
+bool connection::more_at_hand() const
+{
+    return body_complete_ && x_->in.view().size() > body_at_;
+}
+
+/// While draining, requests that have begun are still answered; the last of them says that it was the last.
 bool connection::keep_alive() const
 {
-    return x_->facts.keep_alive && !x_->response.close && !session_.shard().draining();
+    if (!x_->facts.keep_alive || x_->response.close)
+        return false;
+    return !session_.shard().draining() || more_at_hand() || session_.stream().may_have_input();
 }
 
 void connection::queue_answer()
@@ -179,8 +190,7 @@ void connection::queue_answer()
     bool stays = keep_alive();
     if (!stays) {
         open_ = false;
-        lingers_ = lingers_ || !body_complete_ || x_->in.view().size() > x_->parser.size() ||
-                   session_.stream().may_have_input();
+        lingers_ = lingers_ || !body_complete_ || more_at_hand() || session_.stream().may_have_input();
     }
     append_head(x_->out.text(), res, server_.common.at(session_.shard().unix_time()), stays, how, length);
     x_->response_is_chunked = how == framing::chunked;
@@ -201,8 +211,7 @@ bool connection::push()
 {
     if (x_->response.source)
         return false;
-    bool more_at_hand = open_ && body_complete_ && x_->in.view().size() > x_->parser.size();
-    if (more_at_hand && !x_->out.has_pieces() && x_->out.text_size() < batch_limit)
+    if (open_ && more_at_hand() && !x_->out.has_pieces() && x_->out.text_size() < batch_limit)
         return true;
     return x_->out.push(session_.stream()) == sender::outcome::done;
 }

@@ -93,7 +93,10 @@ public:
     bool unsent() const { return x_ && (!x_->out.empty() || x_->response.source); }
 
     bool body_unread() const { return !body_complete_; }
+    /// Throws away, within limits, what the handler left of the body; or beforehand, what it has no use for. The
+    /// latter says how the request stands then.
     net::task<> discard_body();
+    net::task<input> skip_body();
     /// Accounts for the answer and makes room for the next request.
     void finish_request();
 
@@ -108,6 +111,8 @@ private:
     input refuse(int status);
     void start_request();
     bool keep_alive() const;
+    bool more_at_hand() const;
+    bool body_too_long() const;
     body_read take_body(std::span<char> into);
     bool receive_body();
     net::task<> send_source();
@@ -133,6 +138,8 @@ private:
     bool header_armed_ = false;
     bool body_complete_ = true;
     bool continue_due_ = false;
+    bool broken_body_ = false;
+    bool discarding_ = false;
     bool last_look_ = false;
 };
 

@@ -22,9 +22,11 @@ net::task<body_read> connection::read(std::span<char> into)
             continue;
         if (!open_)
             break;
-        session_.expire_by(server_.body);
+        if (!discarding_)
+            session_.expire_by(server_.body);
         auto [error] = co_await session_.stream().readable();
-        session_.disarm();
+        if (!discarding_)
+            session_.disarm();
         if (error)
             open_ = false;
     }
@@ -55,6 +57,7 @@ body_read connection::take_body(std::span<char> into)
         if (step.now == chunked_decoder::state::error) {
             open_ = false;
             lingers_ = true;
+            broken_body_ = true;
             return {0, true};
         }
         if (step.now == chunked_decoder::state::done) {
@@ -93,6 +96,8 @@ net::task<> connection::discard_body()
 {
     std::vector<char> waste(4096);
     std::uint64_t thrown_away = 0;
+    discarding_ = true;
+    session_.expire_by(server_.header); // for all of it: what is worth nothing is not worth waiting for
     while (open_ && !body_complete_) {
         if (thrown_away > server_.config.discard_limit) {
             open_ = false;
@@ -102,6 +107,31 @@ net::task<> connection::discard_body()
         body_read got = co_await read(waste);
         thrown_away += got.bytes;
     }
+    session_.disarm();
+    discarding_ = false;
+}
+
+/// More than is worth reading, or not even on its way: such a body ends the connection after the answer.
+bool connection::body_too_long() const
+{
+    return continue_due_ || (!chunks_ && body_left_ > server_.config.discard_limit);
+}
+
+net::task<connection::input> connection::skip_body()
+{
+    if (body_too_long())
+        co_return input::request;
+    co_await discard_body();
+    if (broken_body_) {
+        open_ = true;
+        co_return refuse(400);
+    }
+    if (body_complete_)
+        co_return input::request;
+    bool over_limit = lingers_;
+    open_ = over_limit; // it was longer than the limit, or it will never be complete
+    x_->response.close = true;
+    co_return over_limit ? input::request : input::ended;
 }
 
 net::task<> connection::linger()

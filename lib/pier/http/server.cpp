@@ -66,6 +66,10 @@ net::task<> shard_server::serve(net::session& peer)
         }
         if (got == connection::input::ended)
             break;
+        if (got == connection::input::request && c.body_unread() && !handler->reads_body(c.request()))
+            got = co_await c.skip_body();
+        if (got == connection::input::ended)
+            break;
         if (got == connection::input::request && !handler->answer_now(c.request(), c.response()))
             co_await handler->answer(c.request(), c.response());
         c.queue_answer();
@@ -84,7 +88,9 @@ void shard_server::refuse(int fd)
 {
     static constexpr std::string_view answer =
         "HTTP/1.1 503 Service Unavailable\r\nServer: pier\r\n"
-        "Connection: close\r\nRetry-After: 1\r\nContent-Length: 0\r\n\r\n";
+        "Connection: close\r\nRetry-After: 1\r\n"
+                                               "Content-Type: text/plain\r\nContent-Length: 51\r\n\r\n"
+                                               "503 Service Unavailable: too many connections now.\n";
     ::send(fd, answer.data(), answer.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
     ::shutdown(fd, SHUT_WR);
     char request[4096]; // unread bytes would turn the close into a reset, and the answer would be lost

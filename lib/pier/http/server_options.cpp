@@ -11,7 +11,7 @@ void server_options::declare(ops::options& table)
     table.group("Limits of a request");
     table.size("max-header",
                "request line and fields together; the line alone may take half of it, but 8k at least",
-               max_header_);
+               max_header_, {1024, 1024 * 1024});
     table.duration("timeout-header", "from a request's first byte to the end of its head",
                    config_.timeout_header);
     table.duration("timeout-idle", "between two requests", config_.timeout_idle);

@@ -62,12 +62,14 @@ bool append_decoded(std::string_view segment, std::string& out)
         char c = segment[at];
         if (c == '%') {
             int byte = decoded_byte(segment, at);
-            if (byte < 0 || byte == '/')
+            if (byte <= 0 || byte == '/') // other control bytes may stand in the name of a file
                 return false;
             c = static_cast<char>(byte);
             at += 2;
+        } else if (is_control(c)) {
+            return false;
         }
-        if (is_control(c) || c == '\\')
+        if (c == '\\')
             return false;
         out += c;
     }

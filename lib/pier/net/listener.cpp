@@ -2,11 +2,12 @@
 
 #include "pier/net/service.hpp"
 #include "pier/net/shard.hpp"
+#include "pier/ops/exit.hpp"
 
 #include <boost/asio/post.hpp>
-#include <boost/system/system_error.hpp>
 
 #include <cerrno>
+#include <cstring>
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -20,8 +21,7 @@ constexpr int backlog = 4096; // the system's somaxconn caps it
 
 [[noreturn]] void fail(const endpoint& where, const char* what)
 {
-    throw boost::system::system_error(errno, boost::system::system_category(),
-                                      std::string(what) + " " + where.to_string());
+    throw ops::fatal(ops::exit_unavailable, std::string(what) + " " + where.to_string() + ": " + std::strerror(errno));
 }
 
 void set(int fd, int level, int option, int value = 1)
@@ -41,12 +41,24 @@ void remove_stale_socket(const endpoint& where)
         ::unlink(path.c_str());
 }
 
+/// SO_REUSEPORT would let a second server of the same user share the port unnoticed; a socket without it does not get
+/// the address while anybody listens there.
+void refuse_if_taken(const endpoint& where)
+{
+    unique_fd probe(::socket(where.family(), SOCK_STREAM | SOCK_CLOEXEC, 0));
+    set(probe.get(), SOL_SOCKET, SO_REUSEADDR);
+    if (::bind(probe.get(), where.data(), where.size()) != 0 || ::listen(probe.get(), 1) != 0)
+        fail(where, "cannot listen on");
+}
+
 } // namespace
 
 unique_fd listen_on(const endpoint& where, const listen_options& options)
 {
     if (where.is_unix())
         remove_stale_socket(where);
+    if (options.shared && options.first)
+        refuse_if_taken(where);
     unique_fd fd(::socket(where.family(), SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
     if (!fd)
         fail(where, "cannot make a socket for");
@@ -63,6 +75,21 @@ unique_fd listen_on(const endpoint& where, const listen_options& options)
     if (::listen(fd.get(), backlog) != 0)
         fail(where, "cannot listen on");
     return fd;
+}
+
+socket_file socket_file::of(const endpoint& bound)
+{
+    struct stat info;
+    if (!bound.is_unix() || ::lstat(bound.unix_path().c_str(), &info) != 0)
+        return {};
+    return {info.st_dev, info.st_ino};
+}
+
+void socket_file::remove_if_same(const endpoint& bound) const
+{
+    socket_file now = of(bound);
+    if (inode != 0 && now.inode == inode && now.device == device)
+        ::unlink(bound.unix_path().c_str());
 }
 
 endpoint bound_address(int fd)

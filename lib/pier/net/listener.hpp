@@ -14,14 +14,22 @@ class service;
 class shard;
 
 struct listen_options {
+    bool first = true;  ///< of the sockets that share
     bool shared = false; ///< SO_REUSEPORT: each shard has its own socket and queue
     bool peer_speaks_first =
         false; ///< TCP_DEFER_ACCEPT: a connection is accepted with its first bytes, in one wake-up
 };
 
-/// Binds and listens; throws boost::system::system_error with a sentence that names the address. A unix
+/// Binds and listens; throws ops::fatal with a sentence that names the address. A unix
 /// socket's file that nobody listens on any more is replaced.
 unique_fd listen_on(const endpoint& where, const listen_options& options);
+/// Which file a unix socket made, so that it is not taken for one that another server put in its place.
+struct socket_file {
+    std::uint64_t device = 0, inode = 0; ///< 0: none
+    static socket_file of(const endpoint& bound);
+    void remove_if_same(const endpoint& bound) const;
+};
+
 /// The address really bound, port included.
 endpoint bound_address(int fd);
 

@@ -8,7 +8,6 @@
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/signal_set.hpp>
-#include <boost/system/system_error.hpp>
 
 #include <algorithm>
 #include <csignal>
@@ -30,6 +29,7 @@ constexpr std::size_t other_descriptors = 1280;
 struct opening {
     std::string url;
     endpoint bound;
+    socket_file file;               ///< of a unix socket
     std::size_t service;            ///< index into every shard's services
     std::vector<unique_fd> sockets; ///< one per shard, or a single one to deal from
 };
@@ -50,7 +50,7 @@ std::size_t descriptor_limit()
 
 std::string runtime_config::validate() const
 {
-    if (threads > 1024)
+    if (threads > max_threads)
         return "threads: more than 1024 make no sense";
     if (drain.count() < 0)
         return "drain: must not be negative";
@@ -76,7 +76,7 @@ struct runtime::state {
     explicit state(runtime_config c)
         : config(c), pool(c.pool),
           whole{
-              connection_limit(c.max_connections ? c.max_connections : derived_max_connections()), pool, {}},
+              connection_limit(c.max_connections ? c.max_connections : derived_max_connections()), pool, {}, {}},
           signals(control)
     {
         for (unsigned i = 0; i < count_of_threads(c.threads); ++i)
@@ -104,7 +104,6 @@ struct runtime::state {
     timer drain_timer{control};
     asio::executor_work_guard<executor> until_last_shard{control.get_executor()};
     unsigned running = 0;
-    bool draining = false;
 };
 
 runtime::runtime(runtime_config config)
@@ -127,16 +126,14 @@ void runtime::add(const service_traits& traits, const std::vector<endpoint>& whe
 void runtime::state::open(const service_traits& traits, const endpoint& where, std::size_t service)
 {
     bool spread = config.accept == accept_mode::spread && !where.is_unix() && shards.size() > 1;
-    listen_options options{spread, traits.peer_speaks_first};
-    opening o{{}, where, service, {}};
-    try {
-        o.sockets.push_back(listen_on(where, options));
-        o.bound = bound_address(o.sockets.front().get());
-        while (spread && o.sockets.size() < shards.size())
-            o.sockets.push_back(listen_on(o.bound, options));
-    } catch (const boost::system::system_error& e) {
-        throw ops::fatal(ops::exit_unavailable, e.what());
-    }
+    listen_options options{.shared = spread, .peer_speaks_first = traits.peer_speaks_first};
+    opening o{{}, where, {}, service, {}};
+    o.sockets.push_back(listen_on(where, options));
+    o.bound = bound_address(o.sockets.front().get());
+    o.file = socket_file::of(o.bound);
+    options.first = false;
+    while (spread && o.sockets.size() < shards.size())
+        o.sockets.push_back(listen_on(o.bound, options));
     o.url = o.bound.to_url(traits.scheme);
     openings.push_back(std::move(o));
 }
@@ -223,18 +220,18 @@ void runtime::state::await_signal()
     signals.async_wait([this](error_code ec, int signal) {
         if (ec)
             return;
-        if (draining)
+        if (whole.draining)
             ::_exit(128 + signal);
+        begin_drain();
         ops::log(ops::level::info, signal == SIGINT ? "interrupted: finishing what is in flight"
                                                     : "asked to stop: finishing what is in flight");
-        begin_drain();
         await_signal();
     });
 }
 
 void runtime::state::begin_drain()
 {
-    if (std::exchange(draining, true))
+    if (whole.draining.exchange(true))
         return;
     for (auto& s : shards)
         asio::post(s->context(), [this, &s] { s->drain(config.fresh_grace); });
@@ -252,8 +249,7 @@ void runtime::state::shard_ended()
     if (--running > 0)
         return;
     for (const opening& o : openings)
-        if (o.bound.is_unix())
-            ::unlink(o.bound.unix_path().c_str());
+        o.file.remove_if_same(o.bound);
     signals.cancel();
     drain_timer.cancel();
     until_last_shard.reset();

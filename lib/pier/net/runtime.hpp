@@ -19,6 +19,8 @@ namespace pier::net {
 /// dealt.
 enum class accept_mode { spread, deal };
 
+inline constexpr unsigned max_threads = 1024;
+
 struct runtime_config {
     unsigned threads = 0;            ///< shards; 0: one per core
     std::size_t max_connections = 0; ///< 0: what the descriptor limit allows, see derived_max_connections()

@@ -49,7 +49,7 @@ void server_options::declare(ops::options& table)
     table.toggle("lan", "listen on all addresses instead of loopback only: everyone on the network gets in",
                  lan_);
     table.group("Running");
-    table.count("threads", "event loops, each with its own connections (one per core)", threads_);
+    table.count("threads", "event loops, each with its own connections (one per core)", threads_, {1, max_threads});
     table.add({"accept", 0, "MODE", "spread: a queue per thread; deal: connections dealt in turn (spread)",
                "", [this](const std::string& value) {
                    if (value != "spread" && value != "deal")
@@ -59,7 +59,8 @@ void server_options::declare(ops::options& table)
                }});
     table.count("max-connections", "more are answered 503 (what the descriptor limit allows)",
                 max_connections_);
-    table.duration("drain", "after SIGTERM, how long answers under way may take", runtime_.drain);
+    table.duration("drain", "after SIGTERM, how long answers under way may take", runtime_.drain,
+                   std::chrono::milliseconds(0));
     table.add({"log-level", 0, "LEVEL", "events on standard error: debug, info, warning, error, off (info)",
                "", set_log_level});
 }
@@ -78,7 +79,7 @@ std::vector<endpoint> server_options::listen() const
 runtime_config server_options::runtime() const
 {
     runtime_config config = runtime_;
-    config.threads = static_cast<unsigned>(std::min<std::uint64_t>(threads_, 1'000'000));
+    config.threads = static_cast<unsigned>(threads_);
     config.max_connections = max_connections_;
     if (auto wrong = config.validate(); !wrong.empty())
         throw ops::fatal(ops::exit_usage, wrong);

@@ -41,6 +41,7 @@ struct process {
     connection_limit connections;
     blocking_pool& pool;
     std::atomic<unsigned> listeners_open{0};
+    std::atomic<bool> draining{false}; ///< set before the shards are told: from then on answers say so
 };
 
 class shard {
@@ -73,7 +74,7 @@ public:
     /// First phase: no more accepting, idle sessions close, fresh ones within `fresh_grace`, busy ones as
     /// they finish.
     void drain(std::chrono::milliseconds fresh_grace);
-    bool draining() const { return draining_; }
+    bool draining() const { return process_.draining.load(std::memory_order_relaxed); }
     /// Second phase: whatever is left ends now.
     void end_all();
 

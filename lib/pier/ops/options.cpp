@@ -54,32 +54,48 @@ options& options::text(std::string name, std::string value_name, std::string hel
          }});
 }
 
-options& options::duration(std::string name, std::string help, std::chrono::milliseconds& into)
+options& options::duration(std::string name, std::string help, std::chrono::milliseconds& into,
+                           std::chrono::milliseconds least)
 {
-    help += " (" + format_duration(into) + ")";
-    return add({std::move(name), 0, "TIME", std::move(help), "", [&into](const std::string& value) {
+    bool seconds = into.count() % 1000 == 0 && into < std::chrono::minutes(10);
+    help += " (" + (seconds ? std::to_string(into.count() / 1000) + "s" : format_duration(into)) + ")";
+    return add({std::move(name), 0, "TIME", std::move(help), "", [&into, least](const std::string& value) {
                     auto parsed = parse_duration(value);
-                    into = parsed.value_or(into);
-                    return std::string(parsed ? "" : "is not a time such as 250ms, 10s or 2m");
+                    if (!parsed)
+                        return std::string("is not a time such as 250ms, 10s or 2m");
+                    if (*parsed < least)
+                        return "is less than " + format_duration(least);
+                    into = *parsed;
+                    return std::string();
                 }});
 }
 
-options& options::size(std::string name, std::string help, std::uint64_t& into)
+options& options::size(std::string name, std::string help, std::uint64_t& into, bounds allowed)
 {
     help += " (" + format_size(into) + ")";
-    return add({std::move(name), 0, "SIZE", std::move(help), "", [&into](const std::string& value) {
+    return add({std::move(name), 0, "SIZE", std::move(help), "", [&into, allowed](const std::string& value) {
                     auto parsed = parse_size(value);
-                    into = parsed.value_or(into);
-                    return std::string(parsed ? "" : "is not a size such as 512, 64k or 2M");
+                    if (!parsed)
+                        return std::string("is not a size such as 512, 64k or 2M");
+                    if (*parsed < allowed.least || *parsed > allowed.most)
+                        return "is not between " + format_size(allowed.least) + " and " + format_size(allowed.most);
+                    into = *parsed;
+                    return std::string();
                 }});
 }
 
-options& options::count(std::string name, std::string help, std::uint64_t& into)
+options& options::count(std::string name, std::string help, std::uint64_t& into, bounds allowed)
 {
-    return add({std::move(name), 0, "N", std::move(help), "", [&into](const std::string& value) {
+    return add({std::move(name), 0, "N", std::move(help), "", [&into, allowed](const std::string& value) {
                     auto parsed = parse_u64(value);
-                    into = parsed.value_or(into);
-                    return std::string(parsed ? "" : "is not a whole number");
+                    if (!parsed)
+                        return std::string("is not a whole number");
+                    if (*parsed < allowed.least)
+                        return "is less than " + std::to_string(allowed.least);
+                    if (*parsed > allowed.most)
+                        return "is more than " + std::to_string(allowed.most);
+                    into = *parsed;
+                    return std::string();
                 }});
 }
 

@@ -24,6 +24,12 @@ struct option {
     bool repeatable = false;
 };
 
+/// Both included.
+struct bounds {
+    std::uint64_t least = 0;
+    std::uint64_t most = UINT64_MAX;
+};
+
 class options {
 public:
     /// `synopsis` follows the program's name in the first line of --help.
@@ -34,9 +40,10 @@ public:
     options& add(option o);
     options& toggle(std::string name, std::string help, bool& into);
     options& text(std::string name, std::string value_name, std::string help, std::string& into);
-    options& duration(std::string name, std::string help, std::chrono::milliseconds& into);
-    options& size(std::string name, std::string help, std::uint64_t& into);
-    options& count(std::string name, std::string help, std::uint64_t& into);
+    options& duration(std::string name, std::string help, std::chrono::milliseconds& into,
+                      std::chrono::milliseconds least = std::chrono::milliseconds(1));
+    options& size(std::string name, std::string help, std::uint64_t& into, bounds allowed = {});
+    options& count(std::string name, std::string help, std::uint64_t& into, bounds allowed = {});
     /// What stands without a dash; at most `most` of them.
     options& positional(std::string value_name, option_setter set, int most = 1);
 
