@@ -4,6 +4,7 @@
     /stalls-N.bin    (any N) as fine.bin, but the first read of each takes SECONDS
     /looks-N.bin     as fine.bin, but looking it up takes SECONDS
     /opens-N.bin     as fine.bin, but opening it takes SECONDS
+    /closes-N.bin    as fine.bin, but closing it takes SECONDS
     /fails.bin       every read fails with EIO; so do those of /fails-small.bin, of 100 bytes
     /breaks.bin      reads fail from BREAK on
     /unknown.bin     even looking it up fails with EIO
@@ -42,14 +43,21 @@ def main(mountpoint, seconds):
         def __init__(self):
             self.lock, self.begun = threading.Lock(), set()
 
+        def stall_once(self, path):
+            with self.lock:
+                first = path not in self.begun
+                self.begun.add(path)
+            if first:
+                time.sleep(seconds)
+
         def getattr(self, path, fh=None):
             if path == "/":
                 return {"st_mode": stat.S_IFDIR | 0o755, "st_nlink": 2}
             if path == "/unknown.bin":
                 raise fuse.FuseOSError(errno.EIO)
             if path.startswith("/looks-"):
-                time.sleep(seconds)
-            known = path.startswith(("/stalls-", "/looks-", "/opens-")) or path in (
+                self.stall_once(path)
+            known = path.startswith(("/stalls-", "/looks-", "/opens-", "/closes-")) or path in (
                 "/fine.bin", "/fails.bin", "/fails-small.bin", "/breaks.bin")
             if not known or not path.endswith(".bin"):
                 raise fuse.FuseOSError(errno.ENOENT)
@@ -64,20 +72,20 @@ def main(mountpoint, seconds):
                 time.sleep(seconds)
             return 0
 
+        def flush(self, path, fh):
+            if path.startswith("/closes-"):
+                time.sleep(seconds)
+            return 0
+
         def read(self, path, size, offset, fh):
             if path.startswith("/fails") or path == "/breaks.bin" and offset + size > BREAK:
                 raise fuse.FuseOSError(errno.EIO)
             if path.startswith("/stalls-"):
-                with self.lock:
-                    first = path not in self.begun
-                    self.begun.add(path)
-                if first:
-                    time.sleep(seconds)
+                self.stall_once(path)
             return CONTENT[offset:offset + size]
 
-    # Without caching of attributes every look-up reaches the stalls above.
-    fuse.FUSE(BadDisk(), mountpoint, foreground=True, nothreads=False, direct_io=False, attr_timeout=0, entry_timeout=0,
-              allow_other=os.geteuid() == 0, ro=True)
+    # Without caching of attributes every look-up comes here; many reads may be under way at once.
+    fuse.FUSE(BadDisk(), mountpoint, foreground=True, attr_timeout=0, entry_timeout=0, max_background=200, ro=True)
 
 
 if __name__ == "__main__":
