@@ -145,7 +145,7 @@ kind disk_source::add_variant(const std::string& path, http::content_coding codi
         }
         r.content = std::move(content);
     } else {
-        r.file = std::make_shared<const http::file>(std::move(fd), tree_.may_stall(found.stamp.device));
+        r.file = std::make_shared<http::file>(std::move(fd), tree_.may_stall(found.stamp.device));
     }
     into.seen.emplace_back(path, found.stamp);
     into.variants.push_back(std::move(r));
@@ -163,23 +163,24 @@ void source::make_fields(std::string_view path, representation& r) const
             break;
         }
     r.content_type = content_type(path);
-    http::fields common;
-    common.add("ETag", r.etag);
-    common.add("Cache-Control", caching);
+    auto made = std::make_shared<http::fields>();
+    made->reserve(384);
+    made->add("ETag", r.etag);
+    made->add("Cache-Control", caching);
     if (!config_.precompressed.empty())
-        common.add("Vary", "Accept-Encoding");
+        made->add("Vary", "Accept-Encoding");
     for (const auto& [name, value] : config_.headers)
-        common.add(name, value);
-    r.not_modified = std::make_shared<const http::fields>(common);
+        made->add(name, value);
+    r.headers_of_304 = made->text().size();
     if (r.last_modified > 0)
-        common.add("Last-Modified", {date, sizeof date});
-    common.add("Accept-Ranges", "bytes");
-    common.add("X-Content-Type-Options", "nosniff");
+        made->add("Last-Modified", {date, sizeof date});
+    made->add("Accept-Ranges", "bytes");
+    made->add("X-Content-Type-Options", "nosniff");
     if (r.coding != http::content_coding::identity)
-        common.add("Content-Encoding", http::to_string(r.coding));
-    r.part_headers = std::make_shared<const http::fields>(common);
-    common.add("Content-Type", r.content_type);
-    r.headers = std::make_shared<const http::fields>(common);
+        made->add("Content-Encoding", http::to_string(r.coding));
+    r.headers_but_type = made->text().size();
+    made->add("Content-Type", r.content_type);
+    r.headers = std::move(made);
 }
 
 source::freshness disk_source::check(const resource& r, may_block block) const

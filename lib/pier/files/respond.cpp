@@ -86,14 +86,14 @@ void add_parts(const representation& r, const std::vector<http::byte_range>& ran
     std::string boundary = make_boundary();
     http::content_range_buffer buffer;
     for (const http::byte_range& range : ranges) {
-        std::string head =
-            "\r\n--" + boundary + "\r\nContent-Type: " + r.content_type + "\r\nContent-Range: ";
+        std::string head = "\r\n--" + boundary + "\r\nContent-Type: ";
+        head.append(r.content_type).append("\r\nContent-Range: ");
         head.append(http::format_content_range(range, r.size, buffer)).append("\r\n\r\n");
         out.add(http::piece::of(std::move(head)));
         out.add(slice(r, range.first, range.size()));
     }
     out.add(http::piece::of("\r\n--" + boundary + "--\r\n"));
-    out.shared_headers = r.part_headers;
+    out.shared_headers = {r.headers, r.headers_but_type};
     out.headers.add("Content-Type", "multipart/byteranges; boundary=" + boundary);
 }
 
@@ -125,7 +125,7 @@ bool respond_in_part(const http::request& in, const representation& r, const con
         return true;
     }
     const auto& only = ranges.front();
-    out.shared_headers = r.headers;
+    out.shared_headers = {r.headers, r.headers->text().size()};
     out.headers.add("Content-Range", http::format_content_range(only, r.size, buffer));
     out.add(slice(r, only.first, only.size()));
     return true;
@@ -143,7 +143,7 @@ void respond(const http::request& in, const std::shared_ptr<const resource>& wha
             break;
         case http::precondition::not_modified:
             out.status = 304;
-            out.shared_headers = r.not_modified;
+            out.shared_headers = {r.headers, r.headers_of_304};
             return;
         case http::precondition::failed:
             out.error(412, "The file is not what the request took it for.");
@@ -152,7 +152,7 @@ void respond(const http::request& in, const std::shared_ptr<const resource>& wha
     }
     if (in.has(http::field_id::range) && respond_in_part(in, r, options, now, out))
         return;
-    out.shared_headers = r.headers;
+    out.shared_headers = {r.headers, r.headers->text().size()};
     out.add(slice(r, 0, r.size));
 }
 

@@ -86,7 +86,8 @@ tree::tree(const std::string& root, link_policy links)
 {
     if (!root_)
         throw ops::fatal(ops::exit_no_input, "cannot serve " + root + ": " + std::strerror(errno));
-    if (::access("/proc/self/fd", X_OK) != 0)
+    own_descriptors_.reset(::open("/proc/self/fd", O_PATH | O_DIRECTORY | O_CLOEXEC));
+    if (!own_descriptors_)
         throw ops::fatal(ops::exit_os, "/proc is not mounted: files could not be opened safely");
     if (int fd = openat2(root_.get(), ".", O_PATH, RESOLVE_BENEATH); fd < 0)
         throw ops::fatal(ops::exit_os,
@@ -133,10 +134,8 @@ looked_up tree::look_up(const std::string& path, may_block block) const
 /// Through /proc, so that nothing can take the file's place between the look and the open.
 unique_fd tree::open(const looked_up& file) const
 {
-    char self[32] = "/proc/self/fd/";
     std::string number = std::to_string(file.place.get());
-    std::memcpy(self + std::strlen(self), number.c_str(), number.size() + 1);
-    return unique_fd(::open(self, O_RDONLY | O_CLOEXEC | O_NOCTTY));
+    return unique_fd(::openat(own_descriptors_.get(), number.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY));
 }
 
 bool tree::is_local(std::uint64_t device) const

@@ -57,6 +57,7 @@ private:
     void learn(int fd, std::uint64_t device) const;
 
     unique_fd root_;
+    unique_fd own_descriptors_; ///< /proc/self/fd
     std::uint64_t resolve_;
     // Devices known to be local: a handful, found once. A slot is written once and never changes.
     static constexpr std::size_t device_slots = 16;

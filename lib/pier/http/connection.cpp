@@ -213,7 +213,7 @@ bool connection::push()
         return false;
     if (open_ && more_at_hand() && !x_->out.has_pieces() && x_->out.text_size() < batch_limit)
         return true;
-    return x_->out.push(session_.stream()) == sender::outcome::done;
+    return x_->out.push(session_.stream(), session_.shard().now()) == sender::outcome::done;
 }
 
 void connection::finish_request()

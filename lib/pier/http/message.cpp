@@ -23,7 +23,7 @@ void response::reset()
 {
     status = 200;
     headers.clear();
-    shared_headers.reset();
+    shared_headers = {};
     content.clear();
     source.reset();
     close = false;

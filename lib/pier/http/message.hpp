@@ -6,6 +6,7 @@
 #include "pier/http/fields.hpp"
 #include "pier/http/head_parser.hpp"
 #include "pier/net/endpoint.hpp"
+#include "pier/net/residency.hpp"
 
 #include <cstdint>
 #include <memory>
@@ -51,13 +52,14 @@ struct request {
 struct file {
     unique_fd descriptor;
     bool may_stall = false; ///< on a file system whose reads can hang (network, FUSE): never read on a shard
+    net::resident_prefix resident; ///< a note of the one shard that sends it
 };
 
 /// A part of a response's body: bytes in memory, or a stretch of a file.
 struct piece {
     std::string_view bytes; ///< of memory; kept alive by `owner`
     std::shared_ptr<const void> owner;
-    std::shared_ptr<const http::file> file;
+    std::shared_ptr<http::file> file;
     std::uint64_t offset = 0; ///< in the file
     std::uint64_t length = 0;
 
@@ -70,7 +72,7 @@ struct piece {
         auto kept = std::make_shared<const std::string>(std::move(text));
         return of(*kept, kept);
     }
-    static piece of(std::shared_ptr<const http::file> file, std::uint64_t offset, std::uint64_t length)
+    static piece of(std::shared_ptr<http::file> file, std::uint64_t offset, std::uint64_t length)
     {
         return {{}, nullptr, std::move(file), offset, length};
     }
@@ -82,7 +84,7 @@ struct response {
 
     int status = 200;
     fields headers; ///< without Date, Server, Connection and framing: added when sent
-    std::shared_ptr<const fields> shared_headers; ///< made once, sent often; before `headers`
+    shared_fields shared_headers;                ///< before `headers`
     std::vector<piece> content;
     std::unique_ptr<body_source> source; ///< after `content`; makes the body one of unknown length
     bool close = false;                  ///< the connection ends after this answer

@@ -27,8 +27,7 @@ void append_head(std::string& out, const response& from, std::string_view common
     }
     out.append(common);
     out.append(keep_alive ? std::string_view("Connection: keep-alive\r\n") : "Connection: close\r\n");
-    if (from.shared_headers)
-        out.append(from.shared_headers->text());
+    out.append(from.shared_headers.text());
     out.append(from.headers.text());
     if (how == framing::chunked) {
         out.append("Transfer-Encoding: chunked\r\n");

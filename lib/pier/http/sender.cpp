@@ -27,7 +27,7 @@ void sender::clear()
     body_sent_ = total_sent_ = 0;
 }
 
-sender::outcome sender::push(net::stream& to)
+sender::outcome sender::push(net::stream& to, std::int64_t now)
 {
     std::size_t allowed = turn_limit;
     while (!empty()) {
@@ -41,7 +41,7 @@ sender::outcome sender::push(net::stream& to)
             result = to.write_some({buffers, count}, file_follows);
         } else {
             const piece& p = pieces_[next_];
-            std::size_t warm = warm_bytes(p, allowed);
+            std::size_t warm = warm_bytes(p, allowed, now);
             if (warm == 0)
                 return outcome::cold;
             result = to.send_file(p.file->descriptor.get(), p.offset, warm);
@@ -57,12 +57,12 @@ sender::outcome sender::push(net::stream& to)
     return outcome::done;
 }
 
-std::size_t sender::warm_bytes(const piece& p, std::size_t allowed)
+std::size_t sender::warm_bytes(const piece& p, std::size_t allowed, std::int64_t now)
 {
     if (p.file->may_stall)
         return 0;
     auto wanted = static_cast<std::size_t>(std::min<std::uint64_t>(p.length, allowed));
-    return net::resident_bytes(p.file->descriptor.get(), p.offset, wanted);
+    return p.file->resident.bytes(p.file->descriptor.get(), p.offset, wanted, now);
 }
 
 std::size_t sender::gather(iovec* into, bool& file_follows) const

@@ -35,7 +35,8 @@ public:
     bool has_pieces() const { return next_ < pieces_.size(); }
     std::size_t text_size() const { return text_.size() - text_sent_; }
 
-    outcome push(net::stream& to);
+    /// `now` in milliseconds of a monotonic clock.
+    outcome push(net::stream& to, std::int64_t now);
 
     /// After `cold`: what to read, and the bytes that were read of it.
     const piece& cold_piece() const { return pieces_[next_]; }
@@ -54,7 +55,7 @@ private:
     std::size_t gather(iovec* into, bool& file_follows) const;
     void advance(std::size_t bytes);
     void advance_pieces(std::size_t bytes);
-    static std::size_t warm_bytes(const piece& p, std::size_t allowed);
+    static std::size_t warm_bytes(const piece& p, std::size_t allowed, std::int64_t now);
 
     static constexpr std::size_t max_gather = 16;
 

@@ -29,4 +29,18 @@ std::size_t resident_bytes(int fd, std::uint64_t offset, std::size_t wanted)
     return known;
 }
 
+std::size_t resident_prefix::bytes(int fd, std::uint64_t offset, std::size_t wanted, std::int64_t now)
+{
+    if (now - since_ >= trusted_for)
+        end_ = 0;
+    if (offset + wanted <= end_)
+        return wanted;
+    std::size_t known = resident_bytes(fd, offset, wanted);
+    if (end_ == 0 && offset == 0)
+        since_ = now;
+    if (offset <= end_)
+        end_ = std::max(end_, offset + known);
+    return known;
+}
+
 } // namespace pier::net
