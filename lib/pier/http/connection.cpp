@@ -213,7 +213,13 @@ bool connection::push()
         return false;
     if (open_ && more_at_hand() && !x_->out.has_pieces() && x_->out.text_size() < batch_limit)
         return true;
-    return x_->out.push(session_.stream(), session_.shard().now()) == sender::outcome::done;
+    return push_output() == sender::outcome::done;
+}
+
+sender::outcome connection::push_output()
+{
+    bool closing = !open_ && !x_->response.source;
+    return x_->out.push(session_.stream(), session_.shard().now(), closing);
 }
 
 void connection::finish_request()

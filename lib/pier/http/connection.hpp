@@ -115,6 +115,7 @@ private:
     bool body_too_long() const;
     body_read take_body(std::span<char> into);
     bool receive_body();
+    sender::outcome push_output();
     net::task<> send_source();
     net::task<bool> wait_writable();
     net::task<bool> warm_up();

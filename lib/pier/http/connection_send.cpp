@@ -28,7 +28,7 @@ void append_part(std::string& out, std::string_view part, bool chunked)
 net::task<> connection::send()
 {
     for (;;) {
-        auto outcome = x_->out.push(session_.stream(), session_.shard().now());
+        auto outcome = push_output();
         bool going = outcome != sender::outcome::failed;
         if (outcome == sender::outcome::done)
             break;

@@ -27,7 +27,7 @@ void sender::clear()
     body_sent_ = total_sent_ = 0;
 }
 
-sender::outcome sender::push(net::stream& to, std::int64_t now)
+sender::outcome sender::push(net::stream& to, std::int64_t now, bool closing)
 {
     std::size_t allowed = turn_limit;
     while (!empty()) {
@@ -38,7 +38,7 @@ sender::outcome sender::push(net::stream& to, std::int64_t now)
         std::size_t count = gather(buffers, file_follows);
         net::io_result result;
         if (count > 0) {
-            result = to.write_some({buffers, count}, file_follows);
+            result = to.write_some({buffers, count}, file_follows || closing);
         } else {
             const piece& p = pieces_[next_];
             std::size_t warm = warm_bytes(p, allowed, now);

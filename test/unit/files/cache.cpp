@@ -28,7 +28,7 @@ std::shared_ptr<resource> open_files(std::size_t count)
     for (std::size_t i = 0; i < count; ++i) {
         representation r;
         r.size = 1 << 20; // on disk: costs no memory
-        r.file = std::make_shared<const pier::http::file>();
+        r.file = std::make_shared<pier::http::file>();
         made->variants.push_back(std::move(r));
     }
     return made;

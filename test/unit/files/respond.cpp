@@ -102,8 +102,7 @@ answer ask(const std::shared_ptr<const resource>& what, const config& options, s
     answer result;
     result.status = out.status;
     auto collect = [&](std::string_view name, std::string_view value) { result.fields.emplace(name, value); };
-    if (out.shared_headers)
-        out.shared_headers->for_each(collect);
+    http::for_each_field(out.shared_headers.text(), collect);
     out.headers.for_each(collect);
     for (const auto& p : out.content)
         result.body += bytes_of(p);

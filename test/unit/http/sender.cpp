@@ -17,6 +17,8 @@ using outcome = sender::outcome;
 
 namespace {
 
+constexpr std::int64_t now = 5000;
+
 struct peers {
     socket_pair ends;
     boost::asio::io_context context;
@@ -32,13 +34,13 @@ std::string numbers(std::size_t size)
     return text;
 }
 
-std::shared_ptr<const file> open_file(const temporary_folder& folder, std::string_view content,
-                                      bool may_stall = false)
+std::shared_ptr<file> open_file(const temporary_folder& folder, std::string_view content,
+                                bool may_stall = false)
 {
     folder.write("file", content);
     pier::unique_fd fd(::open((folder / "file").c_str(), O_RDONLY | O_CLOEXEC));
     REQUIRE(fd);
-    return std::make_shared<const file>(file{std::move(fd), may_stall});
+    return std::make_shared<file>(file{std::move(fd), may_stall, {}});
 }
 
 std::vector<piece> pieces(std::initializer_list<piece> list)
@@ -51,11 +53,11 @@ std::string drain(sender& out, peers& p, outcome last = outcome::done)
 {
     std::string all;
     for (;;) {
-        auto now = out.push(p.near);
+        auto end = out.push(p.near, now);
         all += p.ends.received();
-        if (now == outcome::blocked || now == outcome::turn)
+        if (end == outcome::blocked || end == outcome::turn)
             continue;
-        CHECK(now == last);
+        CHECK(end == last);
         return all;
     }
 }
@@ -70,7 +72,7 @@ TEST_CASE("text, memory and files leave in order")
     peers p;
     sender out;
     CHECK(out.empty());
-    CHECK(out.push(p.near) == outcome::done);
+    CHECK(out.push(p.near, now) == outcome::done);
 
     out.text() = "head";
     auto some =
@@ -121,8 +123,8 @@ TEST_CASE("a peer that reads slowly gets every byte once")
     out.add(some);
 
     // the socket is full long before the end, and stays so
-    CHECK(out.push(p.near) == outcome::blocked);
-    CHECK(out.push(p.near) == outcome::blocked);
+    CHECK(out.push(p.near, now) == outcome::blocked);
+    CHECK(out.push(p.near, now) == outcome::blocked);
     CHECK_FALSE(out.empty());
     auto all = drain(out, p);
     CHECK(all.size() == 12'300'000);
@@ -147,7 +149,7 @@ TEST_CASE("a turn ends, however much the socket takes")
     sender out;
     auto some = pieces({piece::of(f, 0, whole)});
     out.add(some);
-    auto first = out.push(p.near);
+    auto first = out.push(p.near, now);
     auto sent = out.take_body_count();
     CHECK(first == outcome::turn);
     CHECK(sent == sender::turn_limit);
@@ -171,7 +173,7 @@ TEST_CASE("a file shorter than promised fails, and nothing is padded")
 
     auto beyond = pieces({piece::of(f, 500'000, 1)});
     out.add(beyond);
-    CHECK(out.push(p.near) == outcome::failed);
+    CHECK(out.push(p.near, now) == outcome::failed);
 }
 
 TEST_CASE("a peer that has gone fails")
@@ -180,7 +182,7 @@ TEST_CASE("a peer that has gone fails")
     p.ends.far.reset();
     sender out;
     out.text() = "head";
-    CHECK(out.push(p.near) == outcome::failed);
+    CHECK(out.push(p.near, now) == outcome::failed);
     CHECK(out.take_total_count() == 0);
 }
 
@@ -194,7 +196,7 @@ TEST_CASE("a file that may stall is never read here: it is cold until somebody h
     out.text() = "head";
     auto some = pieces({piece::of(f, 100, 800), piece::of(std::string("tail"))});
     out.add(some);
-    CHECK(out.push(p.near) == outcome::cold);
+    CHECK(out.push(p.near, now) == outcome::cold);
     CHECK(p.ends.received() == "head"); // what is before it has gone
     CHECK(out.cold_piece().file == f);
     CHECK(out.cold_piece().offset == 100);
@@ -202,7 +204,7 @@ TEST_CASE("a file that may stall is never read here: it is cold until somebody h
 
     auto first = std::make_shared<const std::string>(content.substr(100, 500));
     out.warmed(first, *first);
-    CHECK(out.push(p.near) == outcome::cold);
+    CHECK(out.push(p.near, now) == outcome::cold);
     CHECK(p.ends.received() == content.substr(100, 500));
     CHECK(first.use_count() == 1); // given up once sent
     CHECK(out.cold_piece().offset == 600);

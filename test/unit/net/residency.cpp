@@ -59,3 +59,22 @@ TEST_CASE("a file dropped from memory is cold")
     auto warm = net::resident_bytes(fd.get(), 0, size);
     CHECK(warm > 0);
 }
+
+TEST_CASE("what was seen in memory is believed for a second")
+{
+    temporary_folder folder;
+    auto fd = write_file(folder);
+    net::resident_prefix prefix;
+    CHECK(prefix.bytes(fd.get(), 0, 500'000, 10'000) == 500'000);
+    CHECK(prefix.bytes(fd.get(), 500'000, 100'000, 10'100) == 100'000);
+    REQUIRE(::fsync(fd.get()) == 0);
+    REQUIRE(::posix_fadvise(fd.get(), 0, 0, POSIX_FADV_DONTNEED) == 0);
+    if (net::resident_bytes(fd.get(), 0, size) != 0) {
+        WARN("not tried: this file system keeps its files in memory, or cannot tell");
+        return;
+    }
+    CHECK(prefix.bytes(fd.get(), 100, 599'900, 10'999) == 599'900);
+    CHECK(prefix.bytes(fd.get(), 600'000, 1, 10'999) == 0); // never seen
+    CHECK(prefix.bytes(fd.get(), 100, 1, 11'000) == 0);
+    CHECK(prefix.bytes(fd.get(), 0, 1, 11'000) == 0);
+}
