@@ -6,13 +6,12 @@ import os
 import pathlib
 import re
 import resource
-import select
 import signal
 import subprocess
 import tempfile
 import time
 
-from wire import bound
+from wire import bound, is_readable
 
 HERE = pathlib.Path(__file__).resolve().parent
 BIN = pathlib.Path(os.environ.get("PIER_BIN") or HERE.parents[1] / "build/release/bin").resolve()
@@ -85,8 +84,7 @@ class Daemon:
     def _listening_line(self, deadline):
         output = self.process.stdout.fileno()
         while b"\n" not in self._unread:
-            ready, _, _ = select.select([output], [], [], max(0, deadline - time.monotonic()))
-            piece = os.read(output, 4096) if ready else b""
+            piece = os.read(output, 4096) if is_readable(output, deadline - time.monotonic()) else b""
             assert piece, f"no `listening on` line but {self._unread!r}; code {self.process.poll()}; {self.log()}"
             self._unread += piece
         line, self._unread = self._unread.split(b"\n", 1)

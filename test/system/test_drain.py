@@ -63,15 +63,13 @@ def test_everyone_who_has_begun_is_answered(server, number):
     server.send_signal(number)
     server.send_signal(signal.SIGCONT)
 
+    # The server's threads may get to these before its main thread gets to the signal: then the answer does not say
+    # close, and the connection is closed all the same.
     for connection in persistent + queued:
-        answer = connection.answer()
-        assert answer.body == b"small" and answer.closes
+        assert connection.answer().body == b"small"
         connection.closed()
     for connection in pipelined:
-        answers = [connection.answer()]
-        while not answers[-1].closes:
-            answers.append(connection.answer())
-        assert len(answers) == 3 and all(answer.body == b"small" for answer in answers)
+        assert [connection.answer().body for _ in range(3)] == [b"small"] * 3
         connection.closed()
     for connection in begun + queued_begun:
         rest = b"xt" if connection in begun else b"ET /small.txt"
@@ -162,11 +160,18 @@ def test_no_new_connections(server):
 
 
 def test_idle_server_ends_at_once(server):
-    idle = [asked(server) for _ in range(50)] + [Connection(server.address) for _ in range(50)]
+    idle = [asked(server) for _ in range(50)]
+    fresh = [Connection(server.address) for _ in range(50)]
     server.send_signal(signal.SIGTERM)
     finishes(server, within=2)
     for connection in idle:
         connection.closed()
+    for connection in fresh:  # with TCP_DEFER_ACCEPT nobody but the kernel knows of them: it tells when they ask
+        try:
+            connection.send(request("/small.txt"))
+        except OSError:
+            continue
+        assert connection.remains()[0] == b""
 
 
 def test_drain_is_limited(site, httpd):

@@ -73,8 +73,8 @@ def test_other_nonsense(arguments, tmp_path):
     ("-p", ["65536", "-1", "x", "", "80x", "0x50"]), ("--links", ["", "outside", "Inside", "inside,all"]), ("--precompressed", ["rar", "br,rar", "br;gzip"]),
     ("--max-header", ["0", "x", "-1", "32kk", "", "99999999999999999999G", "k"]), ("--max-ranges", ["-1", "x", "", "1k5", "99999999999999999999"]),
     ("--timeout-header", ["x", "-1s", "", "0", "10 parsecs", "s", "1h30", "99999999999999999999s"]), ("--timeout-idle", ["x", "-1s", ""]), ("--timeout-write", ["x", "-1s", ""]),
-    ("--drain", ["x", "-1s", ""]), ("--accept", ["", "fair", "Spread"]), ("--max-connections", ["0", "-1", "x", ""]), ("--cache-size", ["x", "-1", "", "64 bananas"]),
-    ("--log-level", ["", "loud"]), ("--index", ["", "a/b", "..", "/index.html"]), ("--access-log", [""])])
+    ("--drain", ["x", "-1s", ""]), ("--accept", ["", "fair", "Spread"]), ("--max-connections", ["-1", "x", ""]), ("--cache-size", ["x", "-1", "", "64 bananas"]),
+    ("--log-level", ["", "loud"]), ("--index", ["", "a/b", "..", "/index.html"])])
 def test_bad_value(option, values, tmp_path):
     for value in values:
         message = refuses(tmp_path, option, value)
@@ -91,7 +91,7 @@ def test_switch_takes_no_value(option, tmp_path):
     assert f"--{option}" in refuses(tmp_path, f"--{option}=maybe")
 
 
-@pytest.mark.parametrize("option,value", [("index", "index.html"), ("links", "all"), ("threads", "1"), ("max-header", "8k"), ("accept", "deal")])
+@pytest.mark.parametrize("option,value", [("links", "all"), ("threads", "1"), ("max-header", "8k"), ("accept", "deal")])
 def test_option_that_has_one_value_is_given_twice(option, value, tmp_path):
     assert f"--{option}" in refuses(tmp_path, f"--{option}", value, f"--{option}", value)
 

@@ -2,7 +2,6 @@
 whatever its name (RFC 3986 5.2.4, 6.2.2)."""
 
 import os
-import select
 import socket
 import stat
 import subprocess
@@ -13,7 +12,7 @@ import urllib.parse
 
 import pytest
 
-from wire import exchange, fetch, request
+from wire import exchange, fetch, is_readable, request
 
 SECRET = b"the secret outside the root"
 
@@ -243,7 +242,7 @@ class BlockedWriter:
             return file.read().rsplit(")", 1)[1].split()[0]
 
     def is_blocked(self):
-        return not select.select([self.process.stdout], [], [], 0.3)[0]
+        return not is_readable(self.process.stdout, 0.3)
 
     def release(self):
         reader = os.open(self.path, os.O_RDONLY | os.O_NONBLOCK)

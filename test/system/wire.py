@@ -32,6 +32,13 @@ class Reset(AssertionError):
     """The peer reset the connection where an orderly end or more bytes were due."""
 
 
+def is_readable(file, seconds):
+    """Waits for bytes or an end; select() would not do, since descriptors beyond 1024 are common here."""
+    poll = select.poll()
+    poll.register(file, select.POLLIN)
+    return bool(poll.poll(max(0, seconds) * 1000))
+
+
 class Answer:
     """A status line and fields; `body` once it has been read."""
 
@@ -259,7 +266,7 @@ class Connection:
 
     def is_quiet(self, seconds):
         """True when neither bytes nor an end arrive for so long."""
-        return not self.buffer and not select.select([self.socket], [], [], seconds)[0]
+        return not self.buffer and not is_readable(self.socket, seconds)
 
 
 def request(target="/", *fields, method="GET", version="HTTP/1.1", host="localhost", body=b""):

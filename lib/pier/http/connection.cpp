@@ -35,7 +35,7 @@ connection::input connection::next_request()
         case head_parser::status::need_more:
             break;
         }
-        if (!stream.may_have_input())
+        if (!stream.may_have_input() && !one_more_look())
             return input::needs_more;
         auto got = stream.read_some(x_->in.space());
         if (got.would_block())
@@ -45,6 +45,13 @@ connection::input connection::next_request()
         x_->in.filled(got.bytes);
         server_.counters.bytes_received.add(got.bytes);
     }
+}
+
+/// Before a draining server closes an idle connection: a request may have arrived in this very moment.
+bool connection::one_more_look()
+{
+    bool leaving = session_.shard().draining() && session_.doing != net::session::phase::fresh;
+    return leaving && !x_->parser.started() && !std::exchange(last_look_, true);
 }
 
 connection::input connection::understand()
@@ -82,6 +89,7 @@ void connection::start_request()
 {
     session_.disarm();
     header_armed_ = false;
+    last_look_ = false;
     session_.doing = net::session::phase::busy;
     server_.counters.requests.add();
 }
@@ -107,8 +115,7 @@ bool connection::prepare_to_wait()
     if (!open_)
         return false;
     bool nothing_begun = !x_->parser.started();
-    if (nothing_begun &&
-        (last_look_ || (session_.shard().draining() && session_.doing != net::session::phase::fresh)))
+    if (nothing_begun && last_look_)
         return false;
     if (nothing_begun) {
         if (x_->in.empty())
@@ -139,10 +146,9 @@ bool connection::after_aborted_wait()
         finish_request();
         return true;
     }
-    if (why == ending::drain) { // a request may have arrived in this very moment
+    if (why == ending::drain) {
         session_.resume();
-        session_.stream().expect_input();
-        last_look_ = true;
+        last_look_ = true; // next_request() takes it
         return true;
     }
     return false;

@@ -107,6 +107,7 @@ public:
 private:
     net::task<body_read> read(std::span<char> into) override; // of the request's body, for the handler
 
+    bool one_more_look();
     input understand();
     input refuse(int status);
     void start_request();

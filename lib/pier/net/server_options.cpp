@@ -58,7 +58,7 @@ void server_options::declare(ops::options& table)
                    return std::string();
                }});
     table.count("max-connections", "more are answered 503 (what the descriptor limit allows)",
-                max_connections_);
+                max_connections_, {1, 100'000'000});
     table.duration("drain", "after SIGTERM, how long answers under way may take", runtime_.drain,
                    std::chrono::milliseconds(0));
     table.add({"log-level", 0, "LEVEL", "events on standard error: debug, info, warning, error, off (info)",
