@@ -79,7 +79,8 @@ class Relay:
             if passed == fault.cut_after:
                 for one in both:
                     if fault.reset:
-                        one.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+                        one.get_extra_info("socket").setsockopt(
+                            socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
                     one.close()
                 return
         if writer.can_write_eof():

@@ -85,9 +85,11 @@ def test_every_kind_of_answer(server, log):
     fetch(server.address, "*", method="OPTIONS")
     refused = len(fetch(server.address, "/small.txt", method="PUT").body)
     fetch(server.address, "/small.txt", version="HTTP/1.0")
-    seen = [(entry["line"].split()[0], entry["status"], int(entry["bytes"].replace(b"-", b"0"))) for entry in log.entries(10)]
-    assert seen == [(b"GET", b"200", 5), (b"HEAD", b"200", 0), (b"HEAD", b"404", 0), (b"GET", b"304", 0), (b"GET", b"206", 2),
-                    (b"GET", b"200", 3 << 20), (b"GET", b"404", missing), (b"OPTIONS", b"204", 0), (b"PUT", b"405", refused), (b"GET", b"200", 5)]
+    seen = [(entry["line"].split()[0], entry["status"], int(entry["bytes"].replace(
+        b"-", b"0"))) for entry in log.entries(10)]
+    assert seen == [(b"GET", b"200", 5), (b"HEAD", b"200", 0), (b"HEAD", b"404", 0), (b"GET", b"304", 0),
+                    (b"GET", b"206", 2), (b"GET", b"200", 3 << 20), (b"GET", b"404", missing), (b"OPTIONS", b"204", 0),
+                    (b"PUT", b"405", refused), (b"GET", b"200", 5)]
     assert log.entries(10)[-1]["line"].endswith(b"HTTP/1.0")
 
 
@@ -100,9 +102,10 @@ def test_one_line_for_each_pipelined_request(server, log):
 
 
 @pytest.mark.parametrize("value,allowed", [
-    ('a"b', None), ('" 200 0 "-" "-', None), ("back\\slash", None), ('\\"', None), ("\\", None), ("trailing\\", None), ("tab\there", None),
-    ("\xff\xfe\x80", None), ("\u00e9", None), ("%0a%0d", b"%0a%0d"), ("\\x0a\\n", None), ("a" * 8000, None), ("-", None), ("$(id) `id` ${HOME}", None),
-    ("\x9b31m", None), ("[01/Jan/2020:00:00:00 +0000]", None)])
+    ('a"b', None), ('" 200 0 "-" "-', None), ("back\\slash", None), ('\\"', None), ("\\", None), ("trailing\\", None),
+    ("tab\there", None), ("\xff\xfe\x80", None), ("\u00e9", None), ("%0a%0d", b"%0a%0d"), ("\\x0a\\n", None),
+    ("a" * 8000, None), ("-", None), ("$(id) `id` ${HOME}", None), ("\x9b31m", None),
+    ("[01/Jan/2020:00:00:00 +0000]", None)])
 @pytest.mark.parametrize("name", ["User-Agent", "Referer"])
 def test_no_value_breaks_the_line(server, log, name, value, allowed):
     assert fetch(server.address, "/small.txt", f"{name}: {value}").status == 200
@@ -113,7 +116,8 @@ def test_no_value_breaks_the_line(server, log, name, value, allowed):
     assert entry["agent" if name == "Referer" else "referer"] == b"-"
 
 
-@pytest.mark.parametrize("target", ["/%0aGET%20/fake", "/%22%20200%200", "/x?a=%0d%0a127.0.0.1", "/\\x", '/"x', "/a\x80b", "/" + "l" * 7000, "//evil", "http://localhost/small.txt"])
+@pytest.mark.parametrize("target", ["/%0aGET%20/fake", "/%22%20200%200", "/x?a=%0d%0a127.0.0.1", "/\\x", '/"x',
+                                    "/a\x80b", "/" + "l" * 7000, "//evil", "http://localhost/small.txt"])
 def test_no_target_breaks_the_line(server, log, target):
     fetch(server.address, target)
     log.entries(1)
@@ -168,7 +172,8 @@ def test_two_threads_do_not_mix_their_lines(httpd, log):
     for thread in clients:
         thread.join()
     lines = sorted(entry["line"] for entry in log.entries(4000))
-    assert lines == sorted(b"GET /small.txt?%s-%d HTTP/1.1" % (name.encode(), number) for name in "abcdefgh" for number in range(500))
+    assert lines == sorted(b"GET /small.txt?%s-%d HTTP/1.1" % (
+        name.encode(), number) for name in "abcdefgh" for number in range(500))
 
 
 def test_nothing_is_lost_at_the_end(httpd, log):

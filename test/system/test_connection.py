@@ -20,8 +20,9 @@ def server(shared_site, shared_httpd):
 @pytest.mark.parametrize("version,fields,persists", [
     ("HTTP/1.1", [], True), ("HTTP/1.1", ["Connection: keep-alive"], True), ("HTTP/1.1", ["Connection: close"], False),
     ("HTTP/1.1", ["Connection: CLOSE"], False), ("HTTP/1.1", ["Connection: keep-alive, close"], False),
-    ("HTTP/1.1", ["Connection: foo,\tclose , bar"], False), ("HTTP/1.1", ["Connection: foo", "Connection: close"], False),
-    ("HTTP/1.1", ["Connection: closed"], True), ("HTTP/1.1", ["Connection: not-close"], True), ("HTTP/1.1", ["Connection:"], True),
+    ("HTTP/1.1", ["Connection: foo,\tclose , bar"], False),
+    ("HTTP/1.1", ["Connection: foo", "Connection: close"], False), ("HTTP/1.1", ["Connection: closed"], True),
+    ("HTTP/1.1", ["Connection: not-close"], True), ("HTTP/1.1", ["Connection:"], True),
     ("HTTP/1.1", ["Close: close"], True), ("HTTP/1.0", [], False), ("HTTP/1.0", ["Connection: keep-alive"], True),
     ("HTTP/1.0", ["Connection: Keep-Alive"], True), ("HTTP/1.0", ["Connection: close"], False),
     ("HTTP/1.0", ["Connection: keep-alive, close"], False), ("HTTP/1.0", ["Connection: foo"], False)])
@@ -86,7 +87,8 @@ def test_half_closed_without_a_request(server):
         connection.closed(PROMPTLY)
 
 
-@pytest.mark.parametrize("part", [b"G", b"GET /small.txt HTTP/1.1", b"GET /small.txt HTTP/1.1\r\nHost: localhost\r\n", b"\r\n"])
+@pytest.mark.parametrize("part", [b"G", b"GET /small.txt HTTP/1.1", b"GET /small.txt HTTP/1.1\r\nHost: localhost\r\n",
+                                  b"\r\n"])
 def test_half_closed_within_a_request(server, part):
     with Connection(server.address) as connection:
         connection.send_apart(part).finish()
@@ -134,5 +136,6 @@ def test_requests_keep_an_idle_connection_alive(httpd, site):
 
 def test_answers_to_errors_of_the_client_end_the_connection_and_others_do_not(server):
     for message, closes in [(request("/missing"), False), (request("/small.txt", "If-Match: \"x\""), False),
-                            (request("/small.txt", "Range: bytes=9-"), False), (request("/small.txt", "Bad name: 1"), True)]:
+                            (request("/small.txt", "Range: bytes=9-"), False),
+                            (request("/small.txt", "Bad name: 1"), True)]:
         exchange(server.address, message, closes=closes)

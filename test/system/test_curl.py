@@ -26,7 +26,8 @@ def server(shared_site, shared_httpd):
 
 
 def curl(*arguments, fails=None):
-    done = subprocess.run(["curl", "-q", "-sS", "--max-time", "30", *map(str, arguments)], capture_output=True, timeout=40)
+    done = subprocess.run(["curl", "-q", "-sS", "--max-time", "30", *map(str, arguments)], capture_output=True,
+                          timeout=40)
     assert done.returncode == (fails or 0), (done.returncode, done.stderr)
     return done.stdout
 
@@ -72,7 +73,8 @@ def test_compressed(server, tmp_path, accepted):
     heads = tmp_path / "heads"
     assert curl("--compressed", "-H", f"Accept-Encoding: {accepted}", "-D", heads, f"{server.url}/page.html") == PAGE
     assert f"content-encoding: {accepted}\r\n".encode() in heads.read_bytes().lower()
-    assert int(curl("-H", f"Accept-Encoding: {accepted}", "-o", tmp_path / "raw", "-w", "%{size_download}", f"{server.url}/page.html")) < len(PAGE) / 10
+    assert int(curl("-H", f"Accept-Encoding: {accepted}", "-o", tmp_path / "raw", "-w", "%{size_download}",
+                    f"{server.url}/page.html")) < len(PAGE) / 10
 
 
 def test_range(server):
@@ -85,7 +87,8 @@ def test_range(server):
 def test_etag_and_date_save_a_second_download(server, tmp_path):
     etag, file = tmp_path / "etag", tmp_path / "file"
     curl("--etag-save", etag, "-o", file, f"{server.url}/file.bin")
-    assert curl("--etag-compare", etag, "-o", tmp_path / "again", "-w", "%{http_code} %{size_download}", f"{server.url}/file.bin") == b"304 0"
+    assert curl("--etag-compare", etag, "-o", tmp_path / "again", "-w", "%{http_code} %{size_download}",
+                f"{server.url}/file.bin") == b"304 0"
     curl("-R", "-o", file, f"{server.url}/file.bin")
     assert curl("-z", file, "-o", tmp_path / "again", "-w", "%{http_code}", f"{server.url}/file.bin") == b"304"
 
@@ -98,8 +101,10 @@ def test_post_and_upload_are_refused(server, tmp_path):
     (tmp_path / "upload").write_bytes(CONTENT)
     assert curl("-d", "a=b", "-o", "/dev/null", "-w", "%{http_code}", f"{server.url}/page.html") == b"405"
     # Expect: 100-continue is answered by the final status; without it the content is cut short, by an orderly end.
-    assert curl("-T", tmp_path / "upload", "-o", "/dev/null", "-w", "%{http_code} %{size_upload}", f"{server.url}/page.html") == b"405 0"
-    answered = subprocess.run(["curl", "-q", "-s", "-H", "Expect:", "-T", tmp_path / "upload", "-o", "/dev/null", "-w", "%{http_code}", f"{server.url}/page.html"],
+    assert curl("-T", tmp_path / "upload", "-o", "/dev/null", "-w", "%{http_code} %{size_upload}",
+                f"{server.url}/page.html") == b"405 0"
+    answered = subprocess.run(["curl", "-q", "-s", "-H", "Expect:", "-T", tmp_path / "upload", "-o", "/dev/null", "-w",
+                               "%{http_code}", f"{server.url}/page.html"],
                               capture_output=True, timeout=40, check=False)
     assert answered.stdout in (b"405", b"413")
 

@@ -14,11 +14,12 @@ def server(shared_site, shared_httpd):
 
 @pytest.mark.parametrize("value", ["100-continue", "100-Continue", " 100-CONTINUE "])
 @pytest.mark.parametrize("framing", ["Content-Length: 5", "Transfer-Encoding: chunked"])
-@pytest.mark.parametrize("method,target,expected", [("GET", "/small.txt", 200), ("GET", "/missing", 404), ("PUT", "/small.txt", 405),
-                                                    ("OPTIONS", "/small.txt", 204)])
+@pytest.mark.parametrize("method,target,expected", [
+    ("GET", "/small.txt", 200), ("GET", "/missing", 404), ("PUT", "/small.txt", 405), ("OPTIONS", "/small.txt", 204)])
 def test_final_status_at_once(server, value, framing, method, target, expected):
     # The content never comes: a server that waited for it, or sent a 100 first, would not pass.
-    answer = exchange(server.address, request(target, f"Expect: {value}", framing, method=method), method=method, closes=True)
+    answer = exchange(server.address, request(target, f"Expect: {value}", framing, method=method), method=method,
+                      closes=True)
     assert answer.status == expected
 
 
@@ -47,7 +48,9 @@ def test_http_1_0_gets_no_100(server):
     assert exchange(server.address, message).status == 200
 
 
-@pytest.mark.parametrize("value", ["the-unexpected", "100-continued", "200-ok", "100", "continue", "100-continue, x", "100-continue;q=1"])
+@pytest.mark.parametrize("value", ["the-unexpected", "100-continued", "200-ok", "100", "continue", "100-continue, x",
+                                   "100-continue;q=1"])
 @pytest.mark.parametrize("method", ["GET", "HEAD"])
 def test_other_expectation(server, value, method):
-    assert exchange(server.address, request("/small.txt", f"Expect: {value}", method=method), method=method).status == 417
+    assert exchange(server.address, request("/small.txt", f"Expect: {value}", method=method),
+                    method=method).status == 417

@@ -36,7 +36,8 @@ def test_missing_page_does_not_echo_markup(server, target):
 
 
 @pytest.mark.parametrize("message", [
-    b"GET /HelloWorld.html HTTP/1.0\r\n\r\n", b"GET /HelloWorld.html HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"])
+    b"GET /HelloWorld.html HTTP/1.0\r\n\r\n",
+    b"GET /HelloWorld.html HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"])
 def test_client_of_a_few_lines(server, message):
     """The exercise's client: one send, then recv until the end."""
     client = socket.create_connection(server.address, timeout=10)

@@ -77,7 +77,8 @@ def test_unix_with_both_ways_to_accept(site, httpd, threads):
 
 @needs_ipv6
 def test_several_at_once(site, httpd):
-    server = httpd(listen=["127.0.0.1:0", "[::1]:0", f"unix:{site.outside}/one", "127.0.0.1:0", f"unix:{site.outside}/two"])
+    server = httpd(listen=["127.0.0.1:0", "[::1]:0", f"unix:{site.outside}/one", "127.0.0.1:0",
+                           f"unix:{site.outside}/two"])
     assert len(set(map(str, server.addresses))) == 5
     for address in server.addresses:
         assert fetch(address, "/small.txt").body == b"small"

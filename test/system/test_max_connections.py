@@ -8,7 +8,8 @@ from wire import Connection, fetch, request
 LIMIT = 16
 
 
-@pytest.fixture(params=[("1", "spread"), ("2", "deal"), ("2", "spread")], ids=["one thread", "two, deal", "two, spread"])
+@pytest.fixture(params=[("1", "spread"), ("2", "deal"), ("2", "spread")],
+                ids=["one thread", "two, deal", "two, spread"])
 def crowded(request, site, httpd):
     """A server, its threads, and what the site holds."""
     threads, accept = request.param

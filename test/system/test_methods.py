@@ -22,7 +22,8 @@ def test_get(server):
     assert (answer.status, answer.reason, answer.body) == (200, "OK", b"sixteen bytes..\n")
 
 
-@pytest.mark.parametrize("target", ["/small.txt", "/empty.txt", "/large.bin", "/", "/missing", "/sub", "/small.txt/", "/%00"])
+@pytest.mark.parametrize("target",
+                         ["/small.txt", "/empty.txt", "/large.bin", "/", "/missing", "/sub", "/small.txt/", "/%00"])
 def test_head_has_the_status_and_fields_of_get_and_no_content(server, target):
     got, headed = fetch(server.address, target), fetch(server.address, target, method="HEAD")
     assert headed.status == got.status

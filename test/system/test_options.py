@@ -7,10 +7,12 @@ import pytest
 from daemon import run
 from wire import fetch
 
-OPTIONS = ["listen", "lan", "index", "hidden", "links", "precompressed", "cache-control", "header", "max-header", "max-ranges", "timeout-header",
-           "timeout-idle", "timeout-write", "access-log", "threads", "accept", "drain", "max-connections", "cache-size", "log-level", "help", "version"]
-DEFAULTS = {"index": "index.html", "links": "inside", "max-header": "32k", "max-ranges": "16", "timeout-header": "10s", "timeout-idle": "75s",
-            "timeout-write": "60s", "drain": "10s", "cache-size": "64M", "log-level": "info", "access-log": "off"}
+OPTIONS = ["listen", "lan", "index", "hidden", "links", "precompressed", "cache-control", "header", "max-header",
+           "max-ranges", "timeout-header", "timeout-idle", "timeout-write", "access-log", "threads", "accept", "drain",
+           "max-connections", "cache-size", "log-level", "help", "version"]
+DEFAULTS = {"index": "index.html", "links": "inside", "max-header": "32k", "max-ranges": "16", "timeout-header": "10s",
+            "timeout-idle": "75s", "timeout-write": "60s", "drain": "10s", "cache-size": "64M", "log-level": "info",
+            "access-log": "off"}
 
 
 def refuses(*arguments, code=64):
@@ -57,7 +59,8 @@ def test_no_option_may_be_cut_short(option, tmp_path):
     assert f"--{option}" in refuses(tmp_path, f"--{option}=1")
 
 
-@pytest.mark.parametrize("arguments", [["-x"], ["-P", "0"], ["--"], ["---listen", "x"], ["--listen=", "x"], ["-"], ["--no-such-thing-at-all"]])
+@pytest.mark.parametrize("arguments", [["-x"], ["-P", "0"], ["--"], ["---listen", "x"], ["--listen=", "x"], ["-"],
+                                       ["--no-such-thing-at-all"]])
 def test_other_nonsense(arguments, tmp_path):
     if arguments == ["--"]:
         refuses("--", tmp_path, "second root")
@@ -68,12 +71,17 @@ def test_other_nonsense(arguments, tmp_path):
 
 
 @pytest.mark.parametrize("option,values", [
-    ("--threads", ["0", "-1", "x", "", "1.5", "2x", "99999999999", "1000000"]), ("--listen", ["", "nonsense", "127.0.0.1", "127.0.0.1:", ":x", "127.0.0.1:65536", "127.0.0.1:-1",
-     "127.0.0.1:80x", "::1:80", "[::1]", "[::1:80", "[zz]:80", "256.0.0.1:80", "unix:", "http://127.0.0.1:80", "1.2.3:80"]),
-    ("-p", ["65536", "-1", "x", "", "80x", "0x50"]), ("--links", ["", "outside", "Inside", "inside,all"]), ("--precompressed", ["rar", "br,rar", "br;gzip"]),
-    ("--max-header", ["0", "x", "-1", "32kk", "", "99999999999999999999G", "k"]), ("--max-ranges", ["-1", "x", "", "1k5", "99999999999999999999"]),
-    ("--timeout-header", ["x", "-1s", "", "0", "10 parsecs", "s", "1h30", "99999999999999999999s"]), ("--timeout-idle", ["x", "-1s", ""]), ("--timeout-write", ["x", "-1s", ""]),
-    ("--drain", ["x", "-1s", ""]), ("--accept", ["", "fair", "Spread"]), ("--max-connections", ["-1", "x", ""]), ("--cache-size", ["x", "-1", "", "64 bananas"]),
+    ("--threads", ["0", "-1", "x", "", "1.5", "2x", "99999999999", "1000000"]), ("--listen", [
+        "", "nonsense", "127.0.0.1", "127.0.0.1:", ":x", "127.0.0.1:65536", "127.0.0.1:-1", "127.0.0.1:80x", "::1:80",
+        "[::1]", "[::1:80", "[zz]:80", "256.0.0.1:80", "unix:", "http://127.0.0.1:80", "1.2.3:80"]),
+    ("-p", ["65536", "-1", "x", "", "80x", "0x50"]), (
+        "--links", ["", "outside", "Inside", "inside,all"]), ("--precompressed", ["rar", "br,rar", "br;gzip"]),
+    ("--max-header", ["0", "x", "-1", "32kk", "", "99999999999999999999G", "k"]), (
+        "--max-ranges", ["-1", "x", "", "1k5", "99999999999999999999"]),
+    ("--timeout-header", ["x", "-1s", "", "0", "10 parsecs", "s", "1h30", "99999999999999999999s"]), (
+        "--timeout-idle", ["x", "-1s", ""]), ("--timeout-write", ["x", "-1s", ""]),
+    ("--drain", ["x", "-1s", ""]), ("--accept", ["", "fair", "Spread"]), (
+        "--max-connections", ["-1", "x", ""]), ("--cache-size", ["x", "-1", "", "64 bananas"]),
     ("--log-level", ["", "loud"]), ("--index", ["", "a/b", "..", "/index.html"])])
 def test_bad_value(option, values, tmp_path):
     for value in values:
@@ -106,9 +114,11 @@ def test_root(tmp_path):
 
 
 @pytest.mark.parametrize("arguments", [
-    ["--threads=2"], ["--threads", "2"], ["--timeout-header", "500ms"], ["--timeout-idle", "2m"], ["--drain", "0s"], ["--max-header", "16K"], ["--max-header", "65536"],
-    ["--cache-size", "0"], ["--cache-size", "1G"], ["--max-ranges", "1"], ["--log-level", "debug"], ["--log-level", "warning"], ["--links", "none"], ["--precompressed", "zstd"],
-    ["--access-log", "off"], ["--hidden"], ["--header", "A: b"], ["--cache-control", "*=x"], ["--max-connections", "10"], ["--accept", "spread", "--threads", "3"]])
+    ["--threads=2"], ["--threads", "2"], ["--timeout-header", "500ms"], ["--timeout-idle", "2m"], ["--drain", "0s"],
+    ["--max-header", "16K"], ["--max-header", "65536"], ["--cache-size", "0"], ["--cache-size", "1G"],
+    ["--max-ranges", "1"], ["--log-level", "debug"], ["--log-level", "warning"], ["--links", "none"],
+    ["--precompressed", "zstd"], ["--access-log", "off"], ["--hidden"], ["--header", "A: b"],
+    ["--cache-control", "*=x"], ["--max-connections", "10"], ["--accept", "spread", "--threads", "3"]])
 def test_good_value(site, httpd, arguments):
     site.write("small.txt", "small")
     assert fetch(httpd(*arguments).address, "/small.txt").body == b"small"

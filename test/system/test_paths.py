@@ -30,19 +30,23 @@ def server(shared_site, shared_httpd):
 
 
 @pytest.mark.parametrize("target", [
-    "/../secret.txt", "/../../secret.txt", "/sub/../../secret.txt", "/sub/../../../../../../../../secret.txt", "/./../secret.txt", "//../secret.txt",
-    "/.//../secret.txt", "/%2e%2e/secret.txt", "/%2E%2E/secret.txt", "/.%2e/secret.txt", "/%2e./secret.txt", "/sub/%2e%2e/%2e%2e/secret.txt",
-    "/..%2fsecret.txt", "/..%2Fsecret.txt", "/%2e%2e%2fsecret.txt", "/sub/..%2f..%2fsecret.txt", "/sub%2f..%2f..%2fsecret.txt",
-    "/..%5csecret.txt", "/..%5Csecret.txt", "/sub/..%5c..%5csecret.txt", "/%5c..%5csecret.txt", "/%252e%252e/secret.txt", "/%252e%252e%252fsecret.txt",
-    "/..%252fsecret.txt", "/%25%32%65%25%32%65/secret.txt", "/%c0%ae%c0%ae/secret.txt", "/%c0%ae%c0%ae%c0%afsecret.txt", "/..%c0%afsecret.txt",
-    "/..%c1%9csecret.txt", "/%e0%80%ae%e0%80%ae/secret.txt", "/%f0%80%80%ae%f0%80%80%ae/secret.txt", "/..%ef%bc%8fsecret.txt", "/%uff0e%uff0e/secret.txt",
-    "/....//secret.txt", "/...//secret.txt", "/..;/secret.txt", "/..;a=b/secret.txt", "/..%00/secret.txt", "/..%20/secret.txt", "/..%09/secret.txt",
-    "/.%00./secret.txt", "/%2e%00%2e/secret.txt", "/..%0d%0a/secret.txt", "/../site-secret/secret.txt", "/..%2fsite-secret/secret.txt",
-    "/sub/..;/..;/secret.txt", "/inside.txt/../../secret.txt", "/missing/../../secret.txt", "/~/../../secret.txt", "/%2f..%2f..%2fsecret.txt",
+    "/../secret.txt", "/../../secret.txt", "/sub/../../secret.txt", "/sub/../../../../../../../../secret.txt",
+    "/./../secret.txt", "//../secret.txt", "/.//../secret.txt", "/%2e%2e/secret.txt", "/%2E%2E/secret.txt",
+    "/.%2e/secret.txt", "/%2e./secret.txt", "/sub/%2e%2e/%2e%2e/secret.txt", "/..%2fsecret.txt", "/..%2Fsecret.txt",
+    "/%2e%2e%2fsecret.txt", "/sub/..%2f..%2fsecret.txt", "/sub%2f..%2f..%2fsecret.txt", "/..%5csecret.txt",
+    "/..%5Csecret.txt", "/sub/..%5c..%5csecret.txt", "/%5c..%5csecret.txt", "/%252e%252e/secret.txt",
+    "/%252e%252e%252fsecret.txt", "/..%252fsecret.txt", "/%25%32%65%25%32%65/secret.txt", "/%c0%ae%c0%ae/secret.txt",
+    "/%c0%ae%c0%ae%c0%afsecret.txt", "/..%c0%afsecret.txt", "/..%c1%9csecret.txt", "/%e0%80%ae%e0%80%ae/secret.txt",
+    "/%f0%80%80%ae%f0%80%80%ae/secret.txt", "/..%ef%bc%8fsecret.txt", "/%uff0e%uff0e/secret.txt", "/....//secret.txt",
+    "/...//secret.txt", "/..;/secret.txt", "/..;a=b/secret.txt", "/..%00/secret.txt", "/..%20/secret.txt",
+    "/..%09/secret.txt", "/.%00./secret.txt", "/%2e%00%2e/secret.txt", "/..%0d%0a/secret.txt",
+    "/../site-secret/secret.txt", "/..%2fsite-secret/secret.txt", "/sub/..;/..;/secret.txt",
+    "/inside.txt/../../secret.txt", "/missing/../../secret.txt", "/~/../../secret.txt", "/%2f..%2f..%2fsecret.txt",
     "/" + "../" * 1000 + "secret.txt", "/" + "%2e%2e/" * 1000 + "secret.txt", "/" + "sub/../" * 1000 + "../secret.txt",
-    "http://localhost/../secret.txt", "http://localhost/%2e%2e/secret.txt", "http://localhost/..%2fsecret.txt", "/../site/../secret.txt",
-    "/proc/self/root/etc/passwd", "/%2fetc/passwd", "//etc/passwd", "/../../../../../../etc/passwd", "/sub/deep/../../../secret.txt",
-    "/secret.txt", "/.%2e/%2e./secret.txt", "/..?/secret.txt", "/../secret.txt?x=/../"])
+    "http://localhost/../secret.txt", "http://localhost/%2e%2e/secret.txt", "http://localhost/..%2fsecret.txt",
+    "/../site/../secret.txt", "/proc/self/root/etc/passwd", "/%2fetc/passwd", "//etc/passwd",
+    "/../../../../../../etc/passwd", "/sub/deep/../../../secret.txt", "/secret.txt", "/.%2e/%2e./secret.txt",
+    "/..?/secret.txt", "/../secret.txt?x=/../"])
 def test_nothing_outside_the_root(server, target):
     answer = fetch(server.address, target)
     assert answer.status in (400, 404) or answer.status == 308 and "secret" not in answer["Location"], answer
@@ -50,33 +54,39 @@ def test_nothing_outside_the_root(server, target):
 
 
 @pytest.mark.parametrize("target,body", [
-    ("/inside.txt", b"inside"), ("/./inside.txt", b"inside"), ("/sub/../inside.txt", b"inside"), ("/../inside.txt", b"inside"),
-    ("/../../../inside.txt", b"inside"), ("/sub/%2e%2e/inside.txt", b"inside"), ("/%2e/inside.txt", b"inside"), ("/sub/deep/../../inside.txt", b"inside"),
-    ("/sub/deep/./file.txt", b"deep"), ("/sub/./deep/../deep/file.txt", b"deep"), ("/sub/.", b"sub index"), ("/sub/deep/..", b"sub index"),
-    ("/sub/deep/../", b"sub index"), ("/missing/../inside.txt", b"inside"), ("/%69nside%2Etxt", b"inside"), ("/s%75b/dee%70/file.txt", b"deep")])
+    ("/inside.txt", b"inside"), ("/./inside.txt", b"inside"), ("/sub/../inside.txt", b"inside"),
+    ("/../inside.txt", b"inside"), ("/../../../inside.txt", b"inside"), ("/sub/%2e%2e/inside.txt", b"inside"),
+    ("/%2e/inside.txt", b"inside"), ("/sub/deep/../../inside.txt", b"inside"), ("/sub/deep/./file.txt", b"deep"),
+    ("/sub/./deep/../deep/file.txt", b"deep"), ("/sub/.", b"sub index"), ("/sub/deep/..", b"sub index"),
+    ("/sub/deep/../", b"sub index"), ("/missing/../inside.txt", b"inside"), ("/%69nside%2Etxt", b"inside"),
+    ("/s%75b/dee%70/file.txt", b"deep")])
 def test_dot_segments_are_removed(server, target, body):
     answer = fetch(server.address, target)
     assert answer.status == 200 and answer.body == body
 
 
-@pytest.mark.parametrize("target", ["/sub%2fdeep/file.txt", "/sub%2Fdeep%2Ffile.txt", "/%2finside.txt", "/inside.txt%2f", "/sub%5cdeep", "/%5Cinside.txt",
-                                    "/inside.txt%00", "/%00", "/inside.txt%00.html", "/sub/%00/../inside.txt"])
+@pytest.mark.parametrize("target", ["/sub%2fdeep/file.txt", "/sub%2Fdeep%2Ffile.txt", "/%2finside.txt",
+                                    "/inside.txt%2f", "/sub%5cdeep", "/%5Cinside.txt", "/inside.txt%00", "/%00",
+                                    "/inside.txt%00.html", "/sub/%00/../inside.txt"])
 def test_separators_and_nul_in_disguise(server, target):
     assert fetch(server.address, target).status == 400
 
 
-@pytest.mark.parametrize("target", ["/inside.txt/", "/inside.txt/x", "/inside.txt/.", "/inside.txt/../inside.txt/", "/sub/deep/file.txt/", "/INSIDE.TXT",
-                                    "/inside.tx", "/inside.txtx", "/inside.txt.", "/inside.txt%20", "/sub/deep/", "/" + "n" * 256, "/" + "n" * 5000,
+@pytest.mark.parametrize("target", ["/inside.txt/", "/inside.txt/x", "/inside.txt/.", "/inside.txt/../inside.txt/",
+                                    "/sub/deep/file.txt/", "/INSIDE.TXT", "/inside.tx", "/inside.txtx", "/inside.txt.",
+                                    "/inside.txt%20", "/sub/deep/", "/" + "n" * 256, "/" + "n" * 5000,
                                     "/" + "d/" * 3000, "/" + "sub/" * 1500 + "x", "/inside.txt;x", "/inside.txt&x"])
 def test_not_found(server, target):
     answer = fetch(server.address, target, closes=False)
     assert answer.status == 404, answer
 
 
-NAMES = ["with space.txt", " leading", "trailing ", "it's.txt", 'dou"ble".txt', "emoji \U0001f389.txt", "e\u0301.txt", "\u00e9.txt", "日本語", "new\nline.txt", "tab\t.txt",
-         "return\r.txt", "bell\x07", "del\x7f", "hash#.txt", "query?.txt", "query?a=b", "per%cent.txt", "%41.txt", "%2e%2e", "%", "%00", "a+b.txt", "semi;colon", "a:b",
-         "<html>.txt", "&amp;.txt", "~tilde", "-dash", "--help", "trailing.", "a|b", "a^b", "a`b", "{a}", "[a]", "a@b", "a=b&c=d", "$HOME", "!", "*", "a..b", "a...",
-         "n" * 255, b"\xff\xfe.txt", b"latin\xe9.txt", b"\xc0\xae\xc0\xae", b"cut \xf0\x9f", "\u202etxt.exe", "CON", "nul.txt", "back\x08space"]
+NAMES = ["with space.txt", " leading", "trailing ", "it's.txt", 'dou"ble".txt', "emoji \U0001f389.txt", "e\u0301.txt",
+         "\u00e9.txt", "日本語", "new\nline.txt", "tab\t.txt", "return\r.txt", "bell\x07", "del\x7f", "hash#.txt",
+         "query?.txt", "query?a=b", "per%cent.txt", "%41.txt", "%2e%2e", "%", "%00", "a+b.txt", "semi;colon", "a:b",
+         "<html>.txt", "&amp;.txt", "~tilde", "-dash", "--help", "trailing.", "a|b", "a^b", "a`b", "{a}", "[a]", "a@b",
+         "a=b&c=d", "$HOME", "!", "*", "a..b", "a...", "n" * 255, b"\xff\xfe.txt", b"latin\xe9.txt",
+         b"\xc0\xae\xc0\xae", b"cut \xf0\x9f", "\u202etxt.exe", "CON", "nul.txt", "back\x08space"]
 
 
 @pytest.fixture(scope="module")
@@ -99,7 +109,8 @@ def test_every_name(named, name):
     assert fetch(named.address, escaped).body == b"content of " + raw
 
 
-@pytest.mark.parametrize("name", ["a+b.txt", "semi;colon", "a:b", "~tilde", "-dash", "a@b", "a=b&c=d", "$HOME", "!", "*", "it's.txt"])
+@pytest.mark.parametrize("name", ["a+b.txt", "semi;colon", "a:b", "~tilde", "-dash", "a@b", "a=b&c=d", "$HOME", "!",
+                                  "*", "it's.txt"])
 def test_what_needs_no_escape(named, name):
     assert fetch(named.address, "/" + name).body == b"content of " + name.encode()
 
@@ -109,8 +120,9 @@ def test_backslash_in_a_name_cannot_be_asked_for(site, httpd):
     assert fetch(httpd().address, "/back%5Cslash.txt").status == 400
 
 
-HIDDEN = ["/.env", "/.git/config", "/sub/.htpasswd", "/%2eenv", "/.%65nv", "/sub/../.env", "/..data", "/...", "/.git/", "/.git", "/sub/.well-known/x", "/.well-known/.secret",
-          "/.well-known/.dir/x", "/.well-knownx", "/.well-known.bak/x", "/.WELL-KNOWN/x"]
+HIDDEN = ["/.env", "/.git/config", "/sub/.htpasswd", "/%2eenv", "/.%65nv", "/sub/../.env", "/..data", "/...", "/.git/",
+          "/.git", "/sub/.well-known/x", "/.well-known/.secret", "/.well-known/.dir/x", "/.well-knownx",
+          "/.well-known.bak/x", "/.WELL-KNOWN/x"]
 
 
 def hide(site):
@@ -148,13 +160,20 @@ def test_hidden_shows_them(site, httpd):
 
 
 LINKS = {  # link: (its text, is it relative and stays inside, body when followed)
-    "to-file": ("inside.txt", True, b"inside"), "to-sub": ("sub/deep/file.txt", True, b"deep"), "sub/up": ("../inside.txt", True, b"inside"),
-    "sub/deep/up": ("../../inside.txt", True, b"inside"), "to-link": ("to-file", True, b"inside"), "dots": ("./sub/../inside.txt", True, b"inside"),
-    "out": ("../secret.txt", False, SECRET), "sub/out": ("../../secret.txt", False, SECRET), "out-and-in": ("../site/inside.txt", False, b"inside"),
-    "to-out": ("out", False, SECRET), "absolute-out": ("{outside}/secret.txt", False, SECRET), "absolute-in": ("{outside}/site/inside.txt", False, b"inside")}
-DIRECTORY_LINKS = {"folder": ("sub", "/folder/deep/file.txt", True, b"deep"), "parent": ("..", "/parent/secret.txt", False, SECRET),
-                   "sub/grand": ("../..", "/sub/grand/secret.txt", False, SECRET), "slash": ("/", "/slash/etc/passwd", False, None),
-                   "sibling": ("../site-secret", "/sibling/secret.txt", False, SECRET), "self": (".", "/self/self/inside.txt", True, b"inside")}
+    "to-file": ("inside.txt", True, b"inside"), "to-sub": (
+        "sub/deep/file.txt", True, b"deep"), "sub/up": ("../inside.txt", True, b"inside"),
+    "sub/deep/up": ("../../inside.txt", True, b"inside"), "to-link": (
+        "to-file", True, b"inside"), "dots": ("./sub/../inside.txt", True, b"inside"),
+    "out": ("../secret.txt", False, SECRET), "sub/out": (
+        "../../secret.txt", False, SECRET), "out-and-in": ("../site/inside.txt", False, b"inside"),
+    "to-out": ("out", False, SECRET), "absolute-out": (
+        "{outside}/secret.txt", False, SECRET), "absolute-in": ("{outside}/site/inside.txt", False, b"inside")}
+DIRECTORY_LINKS = {"folder": ("sub", "/folder/deep/file.txt", True, b"deep"),
+                   "parent": ("..", "/parent/secret.txt", False, SECRET),
+                   "sub/grand": ("../..", "/sub/grand/secret.txt", False, SECRET),
+                   "slash": ("/", "/slash/etc/passwd", False, None),
+                   "sibling": ("../site-secret", "/sibling/secret.txt", False, SECRET),
+                   "self": (".", "/self/self/inside.txt", True, b"inside")}
 
 
 @pytest.fixture(scope="module")
@@ -232,7 +251,8 @@ class BlockedWriter:
     def __init__(self, path):
         code = "import os,sys; print('opening', flush=True); os.open(sys.argv[1], os.O_WRONLY); print('opened', flush=True)"
         self.path = path
-        self.process = subprocess.Popen([sys.executable, "-c", code, path], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+        self.process = subprocess.Popen([sys.executable, "-c", code, path], stdout=subprocess.PIPE,
+                                        stderr=subprocess.DEVNULL)
         assert self.process.stdout.readline() == b"opening\n"
         while stat.S_ISFIFO(os.stat(path).st_mode) and self.state() != "S":
             time.sleep(0.001)

@@ -61,7 +61,8 @@ def test_all_that_the_page_refers_to_is_there(pier):
 
 
 def test_several_addresses(shared_site, shared_httpd):
-    server = shared_httpd("--threads", "2", name="pier", root=None, listen=["127.0.0.1:0", f"unix:{shared_site.outside}/pier"])
+    server = shared_httpd("--threads", "2", name="pier", root=None,
+                          listen=["127.0.0.1:0", f"unix:{shared_site.outside}/pier"])
     assert len({fetch(address, "/").body for address in server.addresses}) == 1
 
 
@@ -86,8 +87,9 @@ def browser(tmp_path_factory):
     from selenium.webdriver.chrome.service import Service
 
     options = Options()
-    for flag in ("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-                 "--disable-component-update", "--disable-sync", f"--user-data-dir={tmp_path_factory.mktemp('chromium')}"):
+    for flag in ("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+                 "--disable-background-networking", "--disable-component-update", "--disable-sync",
+                 f"--user-data-dir={tmp_path_factory.mktemp('chromium')}"):
         options.add_argument(flag)
     options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
     driver = webdriver.Chrome(options=options, service=Service(shutil.which("chromedriver")))

@@ -27,12 +27,15 @@ def test_a_hundred_in_one_write(server):
 
 
 def test_all_kinds_mixed(server):
-    plan = [("GET", "/7.txt", (), 200), ("HEAD", "/7.txt", (), 200), ("GET", "/missing", (), 404), ("OPTIONS", "*", (), 204),
-            ("GET", "/large.bin", (), 200), ("GET", "/7.txt", ("If-None-Match: *",), 304), ("PUT", "/7.txt", ("Content-Length: 0",), 405),
-            ("HEAD", "/large.bin", (), 200), ("GET", "/large.bin", ("Range: bytes=1-3",), 206), ("GET", "/7.txt", ("Content-Length: 3",), 200),
-            ("BREW", "/7.txt", (), 501), ("GET", "/large.bin", ("Range: bytes=9999999-",), 416), ("GET", "/8.txt", (), 200)] * 5
+    plan = [("GET", "/7.txt", (), 200), ("HEAD", "/7.txt", (), 200), ("GET", "/missing", (), 404),
+            ("OPTIONS", "*", (), 204), ("GET", "/large.bin", (), 200), ("GET", "/7.txt", ("If-None-Match: *",), 304),
+            ("PUT", "/7.txt", ("Content-Length: 0",), 405), ("HEAD", "/large.bin", (), 200),
+            ("GET", "/large.bin", ("Range: bytes=1-3",), 206), ("GET", "/7.txt", ("Content-Length: 3",), 200),
+            ("BREW", "/7.txt", (), 501), ("GET", "/large.bin", ("Range: bytes=9999999-",), 416),
+            ("GET", "/8.txt", (), 200)] * 5
     with Connection(server.address) as connection:
-        connection.send(b"".join(request(target, *fields, method=method, body=b"xyz" if "Content-Length: 3" in fields else b"")
+        connection.send(b"".join(request(target, *fields, method=method,
+                                         body=b"xyz" if "Content-Length: 3" in fields else b"")
                                  for method, target, fields, _ in plan))
         for method, target, fields, status in plan:
             answer = connection.answer(method)
@@ -43,7 +46,8 @@ def test_all_kinds_mixed(server):
 
 def test_nothing_is_answered_after_close(server):
     with Connection(server.address) as connection:
-        connection.send(request("/1.txt") + request("/2.txt", "Connection: close") + request("/3.txt") + request("/4.txt"))
+        connection.send(request("/1.txt") + request(
+            "/2.txt", "Connection: close") + request("/3.txt") + request("/4.txt"))
         assert not connection.answer().closes
         answer = connection.answer()
         assert answer.body == b"file 2" * 2 and answer.closes
@@ -63,7 +67,8 @@ def test_client_that_writes_everything_before_it_reads(server):
     """20 MB of answers fit into no socket buffer: the server must stop reading, not collect answers or give up."""
     count = 20
     with Connection(server.address, receive_buffer=32768) as connection:
-        sender = threading.Thread(target=connection.socket.sendall, args=(request("/large.bin") * count + request("/9.txt"),))
+        sender = threading.Thread(target=connection.socket.sendall,
+                                  args=(request("/large.bin") * count + request("/9.txt"),))
         sender.start()
         before = server.resident()
         for _ in range(count):

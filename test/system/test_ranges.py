@@ -36,7 +36,8 @@ def check_single(answer, content, first, last):
 def parts_of(answer):
     """The parts of a multipart/byteranges answer as (first, last, total, type, content), read strictly."""
     assert answer.status == 206 and answer.get("Content-Range") is None, answer
-    boundary = re.fullmatch(r'multipart/byteranges; ?boundary="?([0-9A-Za-z\'()+_,./:=?-]{1,70})"?', answer["Content-Type"])
+    boundary = re.fullmatch(r'multipart/byteranges; ?boundary="?([0-9A-Za-z\'()+_,./:=?-]{1,70})"?',
+                            answer["Content-Type"])
     assert boundary, answer
     delimiter = b"--" + boundary[1].encode()
     rest = b"\r\n" + answer.body.removeprefix(b"\r\n")
@@ -60,30 +61,33 @@ def check_multipart(answer, content, *ranges):
 
 
 @pytest.mark.parametrize("spec,first,last", [
-    ("0-0", 0, 0), ("0-3", 0, 3), ("4-9", 4, 9), ("15-15", 15, 15), ("0-15", 0, 15), ("0-", 0, 15), ("10-", 10, 15), ("15-", 15, 15),
-    ("12-99", 12, 15), ("0-16", 0, 15), ("-1", 15, 15), ("-3", 13, 15), ("-16", 0, 15), ("-99", 0, 15), ("000-003", 0, 3),
-    ("0-18446744073709551615", 0, 15), ("0-18446744073709551616", 0, 15), ("3-99999999999999999999999999", 3, 15),
-    ("-18446744073709551617", 0, 15), ("-99999999999999999999999999", 0, 15), ("0-1,", 0, 1), (",0-1", 0, 1), ("0-1 ,", 0, 1)])
+    ("0-0", 0, 0), ("0-3", 0, 3), ("4-9", 4, 9), ("15-15", 15, 15), ("0-15", 0, 15), ("0-", 0, 15), ("10-", 10, 15),
+    ("15-", 15, 15), ("12-99", 12, 15), ("0-16", 0, 15), ("-1", 15, 15), ("-3", 13, 15), ("-16", 0, 15), ("-99", 0, 15),
+    ("000-003", 0, 3), ("0-18446744073709551615", 0, 15), ("0-18446744073709551616", 0, 15),
+    ("3-99999999999999999999999999", 3, 15), ("-18446744073709551617", 0, 15), ("-99999999999999999999999999", 0, 15),
+    ("0-1,", 0, 1), (",0-1", 0, 1), ("0-1 ,", 0, 1)])
 def test_single(server, spec, first, last):
     check_single(fetch(server.address, "/small.txt", f"Range: bytes={spec}", closes=False), SMALL, first, last)
 
 
 @pytest.mark.parametrize("spec", [
-    "16-", "16-20", "99-", "99-100", "-0", "-000", "18446744073709551615-", "18446744073709551616-", "99999999999999999999999999-", "16-,-0"])
+    "16-", "16-20", "99-", "99-100", "-0", "-000", "18446744073709551615-", "18446744073709551616-",
+    "99999999999999999999999999-", "16-,-0"])
 def test_unsatisfiable(server, spec):
     answer = fetch(server.address, "/small.txt", f"Range: bytes={spec}", closes=False)
     assert answer.status == 416 and answer["Content-Range"] == "bytes */16", answer
 
 
-@pytest.mark.parametrize("spec", ["", "-", ",", "a-b", "3-1", "--1", "1--2", "1-2-3", "0-1;2-3", "0x0-0x1", "+0-1", "0-+1", "0.0-1", "0-1,x",
-                                  "0-1,3-2", "x,0-1", "0 -1", "0- 1", "0-1 2-3", "\"0-1\"", "0-1,-"])
+@pytest.mark.parametrize("spec", ["", "-", ",", "a-b", "3-1", "--1", "1--2", "1-2-3", "0-1;2-3", "0x0-0x1", "+0-1",
+                                  "0-+1", "0.0-1", "0-1,x", "0-1,3-2", "x,0-1", "0 -1", "0- 1", "0-1 2-3", "\"0-1\"",
+                                  "0-1,-"])
 def test_malformed(server, spec):
     answer = fetch(server.address, "/small.txt", f"Range: bytes={spec}", closes=False)
     assert answer.status == 416 and answer["Content-Range"] == "bytes */16", answer
 
 
-@pytest.mark.parametrize("value,expected", [("Bytes=0-1", 206), ("BYTES=0-1", 206), ("foo=0-1", 200), ("byte=0-1", 200), ("bytesx=0-1", 200),
-                                            ("items=0-1,3-4", 200), ("none=", 200)])
+@pytest.mark.parametrize("value,expected", [("Bytes=0-1", 206), ("BYTES=0-1", 206), ("foo=0-1", 200), ("byte=0-1", 200),
+                                            ("bytesx=0-1", 200), ("items=0-1,3-4", 200), ("none=", 200)])
 def test_unit(server, value, expected):
     answer = fetch(server.address, "/small.txt", f"Range: {value}")
     assert answer.status == expected and answer.body == (SMALL[:2] if expected == 206 else SMALL)
@@ -126,8 +130,8 @@ def test_multipart(server, spec, ranges):
 
 
 @pytest.mark.parametrize("spec,first,last", [
-    ("0-9,10-19", 0, 19), ("0-9,5-20", 0, 20), ("0-9,0-9", 0, 9), ("0-100,5-6", 0, 100), ("0-9,50-59", 0, 59), ("50-59,0-9", 0, 59),
-    ("0-9,89-99", 0, 99), ("0-9,10000-", 0, 9), ("-5,-10", 9990, 9999), ("0-1,99999-", 0, 1)])
+    ("0-9,10-19", 0, 19), ("0-9,5-20", 0, 20), ("0-9,0-9", 0, 9), ("0-100,5-6", 0, 100), ("0-9,50-59", 0, 59),
+    ("50-59,0-9", 0, 59), ("0-9,89-99", 0, 99), ("0-9,10000-", 0, 9), ("-5,-10", 9990, 9999), ("0-1,99999-", 0, 1)])
 def test_ranges_that_melt_into_one_are_no_multipart(server, spec, first, last):
     check_single(fetch(server.address, "/text.txt", f"Range: bytes={spec}", closes=False), TEXT, first, last)
 
@@ -142,7 +146,8 @@ def spread(count, width=2, step=400):
 
 
 def test_16_ranges_pass_and_17_bring_the_whole(server):
-    check_multipart(fetch(server.address, "/text.txt", f"Range: {spread(16)}"), TEXT, *((at * 400, at * 400 + 1) for at in range(16)))
+    check_multipart(fetch(server.address, "/text.txt", f"Range: {spread(16)}"), TEXT,
+                    *((at * 400, at * 400 + 1) for at in range(16)))
     answer = fetch(server.address, "/text.txt", f"Range: {spread(17)}")
     assert answer.status == 200 and answer.body == TEXT and answer.get("Content-Range") is None
 
@@ -177,7 +182,8 @@ def test_thousand_overlapping_ranges_are_bounded_work(server):
 def test_length_of_multipart_is_exact(server):
     """Another request on the same connection would fall out of step if it were not; parts large and small."""
     ranges = [(0, 99), (1 << 20, (4 << 20) - 1), (5 << 20, (5 << 20) + 4), (len(LARGE) - 7, len(LARGE) - 1)]
-    answer = fetch(server.address, "/large.bin", "Range: bytes=" + ",".join(f"{a}-{b}" for a, b in ranges), closes=False)
+    answer = fetch(server.address, "/large.bin", "Range: bytes=" + ",".join(f"{a}-{b}" for a, b in ranges),
+                   closes=False)
     parts = parts_of(answer)
     assert [part[:3] for part in parts] == [(a, b, len(LARGE)) for a, b in ranges]
     assert all(part[4] == LARGE[part[0]:part[1] + 1] for part in parts)
@@ -194,7 +200,8 @@ def test_many_random_ranges_of_a_large_file(server):
 
 def test_beyond_four_gigabytes(server):
     assert fetch(server.address, "/sparse.bin", method="HEAD").length == SPARSE
-    for spec, first, last in (("4294967295-4294967297", 4294967295, 4294967297), (f"{SPARSE - 3}-", SPARSE - 3, SPARSE - 1)):
+    for spec, first, last in (("4294967295-4294967297", 4294967295, 4294967297),
+                              (f"{SPARSE - 3}-", SPARSE - 3, SPARSE - 1)):
         answer = fetch(server.address, "/sparse.bin", f"Range: bytes={spec}")
         assert answer["Content-Range"] == f"bytes {first}-{last}/{SPARSE}" and answer.body == bytes(last - first + 1)
 
@@ -242,7 +249,8 @@ def test_if_range_without_range(server):
 def test_curl_resumes(server, tmp_path):
     half = tmp_path / "large.bin"
     half.write_bytes(LARGE[:3_333_333])
-    done = subprocess.run(["curl", "-sS", "--fail", "-C", "-", "-o", half, "-w", "%{http_code} %{size_download}", f"{server.url}/large.bin"],
+    done = subprocess.run(["curl", "-sS", "--fail", "-C", "-", "-o", half, "-w", "%{http_code} %{size_download}",
+                           f"{server.url}/large.bin"],
                           capture_output=True, text=True, timeout=30)
     assert done.stdout == f"206 {len(LARGE) - 3_333_333}", done
     assert half.read_bytes() == LARGE
@@ -257,7 +265,8 @@ def test_file_of_changing_size_is_never_answered_with_a_wrong_total(site, httpd)
     deadline = time.monotonic() + 2
     while True:
         answer = fetch(server.address, "/grows.txt", "Range: bytes=90-")
-        assert (answer["Content-Range"], answer.body) in [("bytes 90-99/100", b"x" * 10), ("bytes 90-199/200", b"x" * 10 + b"y" * 100)]
+        assert (answer["Content-Range"], answer.body) in [
+            ("bytes 90-99/100", b"x" * 10), ("bytes 90-199/200", b"x" * 10 + b"y" * 100)]
         if answer["Content-Range"].endswith("/200"):
             break
         assert time.monotonic() < deadline

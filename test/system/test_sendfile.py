@@ -26,7 +26,8 @@ def server(shared_site, shared_httpd):
 def trace(server, tmp_path, *fields):
     """The system calls that move bytes while one answer is sent, as (name, result) pairs, and the answer."""
     output = tmp_path / "trace"
-    tracer = subprocess.Popen(["strace", "-f", "-p", str(server.pid), "-o", output, "-e", "trace=sendfile,read,pread64,readv,preadv,preadv2,write,writev,sendto,sendmsg,mmap"],
+    tracer = subprocess.Popen(["strace", "-f", "-p", str(server.pid), "-o", output, "-e",
+                               "trace=sendfile,read,pread64,readv,preadv,preadv2,write,writev,sendto,sendmsg,mmap"],
                               stderr=subprocess.PIPE, text=True)
     try:
         attached = tracer.stderr.readline()
@@ -52,7 +53,8 @@ def is_traced(pid, task, tracer):
 
 
 @pytest.mark.parametrize("fields,expected", [
-    ((), CONTENT), (("Range: bytes=1000000-9999999",), CONTENT[1_000_000:10_000_000]), (("Accept-Encoding: gzip",), CONTENT[::-1])], ids=["whole", "range", "variant"])
+    ((), CONTENT), (("Range: bytes=1000000-9999999",), CONTENT[1_000_000:10_000_000]),
+    (("Accept-Encoding: gzip",), CONTENT[::-1])], ids=["whole", "range", "variant"])
 def test_content_is_sent_by_sendfile(server, tmp_path, fields, expected):
     calls, answer = trace(server, tmp_path, *fields)
     assert answer.body == expected

@@ -107,7 +107,8 @@ def test_content_up_to_64_KiB_is_read_and_dropped(server):
 
 @pytest.mark.parametrize("declared", [64 * KIB + 1, 1 << 20, 1 << 62])
 def test_larger_content_is_answered_and_the_connection_closed(server, declared):
-    answer = exchange(server.address, request("/small.txt", f"Content-Length: {declared}", body=b"b" * 256 * KIB)[:300 * KIB],
+    answer = exchange(server.address,
+                      request("/small.txt", f"Content-Length: {declared}", body=b"b" * 256 * KIB)[:300 * KIB],
                       closes=True)
     assert answer.status in (200, 413)
 
@@ -115,12 +116,14 @@ def test_larger_content_is_answered_and_the_connection_closed(server, declared):
 def test_larger_content_in_chunks_is_answered_and_the_connection_closed(server):
     chunks = b"1000\r\n" + b"c" * 4096 + b"\r\n"
     with Connection(server.address) as connection:
-        connection.send(request("/small.txt", "Transfer-Encoding: chunked", body=chunks * 40 + b"0\r\n\r\n"), request("/missing"))
+        connection.send(request("/small.txt", "Transfer-Encoding: chunked", body=chunks * 40 + b"0\r\n\r\n"),
+                        request("/missing"))
         assert connection.answer().status in (200, 413)
         connection.closed()  # the length shows only at the end, so the answer need not have told
 
 
 def test_content_that_may_not_be_sent_at_all(server):
-    answer = exchange(server.address, request("/small.txt", f"Content-Length: {1 << 40}", method="PUT", body=b"b" * 256 * KIB),
+    answer = exchange(server.address,
+                      request("/small.txt", f"Content-Length: {1 << 40}", method="PUT", body=b"b" * 256 * KIB),
                       closes=True)
     assert answer.status in (405, 413)

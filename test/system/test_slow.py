@@ -93,7 +93,8 @@ def assert_closed_in_time(connection, started, at_least=0.6, at_most=3.0):
     assert at_least < took < bound(at_most), f"closed after {took:.2f} s"
 
 
-@pytest.mark.parametrize("part", [b"G", b"GET /small.txt HTTP/1.1\r\n", b"GET /small.txt HTTP/1.1\r\nHost: localhost\r\n", b"\r\n"])
+@pytest.mark.parametrize("part", [b"G", b"GET /small.txt HTTP/1.1\r\n",
+                                  b"GET /small.txt HTTP/1.1\r\nHost: localhost\r\n", b"\r\n"])
 def test_header_that_does_not_end(hasty, part):
     started = time.monotonic()
     with Connection(hasty.address) as connection:

@@ -26,7 +26,8 @@ def assert_answers(connection, count):
         assert (answer.status, answer.body) == (200, BODY), (index, answer)
 
 
-@pytest.mark.parametrize("message", [SIMPLE, WITH_CONTENT, CHUNKED, b"\r\n" + SIMPLE], ids=["simple", "content", "chunked", "empty line"])
+@pytest.mark.parametrize("message", [SIMPLE, WITH_CONTENT, CHUNKED, b"\r\n" + SIMPLE],
+                         ids=["simple", "content", "chunked", "empty line"])
 def test_cut_at_every_byte(server, message):
     with Connection(server.address) as connection:
         for at in range(1, len(message)):
@@ -64,8 +65,10 @@ def test_two_pipelined_requests_cut_twice(server):
 
 
 @pytest.mark.parametrize("message,status", [
-    (request("/small.txt", "Bad name: 1"), 400), (request("/small.txt", host=None), 400), (b"GET /small.txt HTTP/2.0\r\n\r\n", 505),
-    (request("/small.txt", "Content-Length: 5", "Transfer-Encoding: chunked"), 400), (request("/small.txt", "Transfer-Encoding: gzip"), 501)],
+    (request("/small.txt", "Bad name: 1"), 400), (request("/small.txt", host=None), 400),
+    (b"GET /small.txt HTTP/2.0\r\n\r\n", 505),
+    (request("/small.txt", "Content-Length: 5", "Transfer-Encoding: chunked"), 400),
+    (request("/small.txt", "Transfer-Encoding: gzip"), 501)],
     ids=["name", "no Host", "version", "both framings", "coding"])
 def test_bad_request_cut_at_every_byte(server, message, status):
     for at in range(1, len(message)):
@@ -79,7 +82,8 @@ def test_bad_request_cut_at_every_byte(server, message, status):
             assert answer.status == status and answer.closes, (at, answer)
 
 
-@pytest.mark.parametrize("chunks", [b"5\r\nhelloXX0\r\n\r\n", b"z\r\n", b"0\r\nA B: 1\r\n\r\n"], ids=["no CRLF", "size", "trailer"])
+@pytest.mark.parametrize("chunks", [b"5\r\nhelloXX0\r\n\r\n", b"z\r\n", b"0\r\nA B: 1\r\n\r\n"],
+                         ids=["no CRLF", "size", "trailer"])
 def test_bad_chunks_cut_at_every_byte(server, chunks):
     head = request("/small.txt", "Transfer-Encoding: chunked")
     for at in range(len(chunks)):
@@ -104,7 +108,8 @@ def test_through_a_relay_that_splits_both_ways(server, piece):
 
 
 def test_large_answer_through_a_relay_that_delays(server):
-    with Relay(server.addresses[1], to_client=Fault(piece=16384, delay=0.002)) as relay, Connection(relay.address) as connection:
+    with Relay(server.addresses[1], to_client=Fault(
+            piece=16384, delay=0.002)) as relay, Connection(relay.address) as connection:
         connection.send(request("/large.bin") + SIMPLE)
         assert connection.answer().body == bytes(range(256)) * 4096
         assert_answers(connection, 1)

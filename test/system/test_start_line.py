@@ -33,15 +33,17 @@ def test_empty_line_between_requests_is_ignored(server):
 
 @pytest.mark.parametrize("line", [
     b"GET  /small.txt HTTP/1.1", b"GET /small.txt  HTTP/1.1", b"GET\t/small.txt HTTP/1.1", b"GET /small.txt\tHTTP/1.1",
-    b" GET /small.txt HTTP/1.1", b"\tGET /small.txt HTTP/1.1", b"GET /small.txt HTTP/1.1 ", b"GET /small.txt HTTP/1.1\t",
-    b"GET /small.txt HTTP/1.1 x", b"GET /small.txt\x0bHTTP/1.1", b"GET /small .txt HTTP/1.1", b"GET", b"GET ",
-    b"GET/small.txt HTTP/1.1", b"GET  HTTP/1.1", b"HTTP/1.1 200 OK", b":", b"\x00", b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03"])
+    b" GET /small.txt HTTP/1.1", b"\tGET /small.txt HTTP/1.1", b"GET /small.txt HTTP/1.1 ",
+    b"GET /small.txt HTTP/1.1\t", b"GET /small.txt HTTP/1.1 x", b"GET /small.txt\x0bHTTP/1.1",
+    b"GET /small .txt HTTP/1.1", b"GET", b"GET ", b"GET/small.txt HTTP/1.1", b"GET  HTTP/1.1", b"HTTP/1.1 200 OK", b":",
+    b"\x00", b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03"])
 def test_separators(server, line):
     assert_refused(server, line, 400)
 
 
-@pytest.mark.parametrize("line", [b"GET /small.txt\r HTTP/1.1", b"GET /sm\rall.txt HTTP/1.1", b"GET /small.txt HTTP/1.1\r",
-                                  b"\rGET /small.txt HTTP/1.1", b"GET\r/small.txt HTTP/1.1"])
+@pytest.mark.parametrize("line", [b"GET /small.txt\r HTTP/1.1", b"GET /sm\rall.txt HTTP/1.1",
+                                  b"GET /small.txt HTTP/1.1\r", b"\rGET /small.txt HTTP/1.1",
+                                  b"GET\r/small.txt HTTP/1.1"])
 def test_bare_cr(server, line):
     assert_refused(server, line, 400)
 
@@ -66,9 +68,9 @@ def test_other_major_versions(server, version):
 
 
 @pytest.mark.parametrize("version", [
-    b"HTTP/1", b"HTTP/1.", b"HTTP/.1", b"HTTP/", b"HTTP", b"HTTP/11", b"HTTP/1.10", b"HTTP/11.1", b"HTTP/1,1", b"HTTP/+1.1",
-    b"HTTP/1.-1", b"HTTP/1.1x", b"HTTP/0x1.1", b"http/1.1", b"Http/1.1", b"HTTPS/1.1", b"HTP/1.1", b"ICY", b"HTTP/a.b",
-    b"HTTP/1.1,", b"HTTP\\1.1", b"\"HTTP/1.1\""])
+    b"HTTP/1", b"HTTP/1.", b"HTTP/.1", b"HTTP/", b"HTTP", b"HTTP/11", b"HTTP/1.10", b"HTTP/11.1", b"HTTP/1,1",
+    b"HTTP/+1.1", b"HTTP/1.-1", b"HTTP/1.1x", b"HTTP/0x1.1", b"http/1.1", b"Http/1.1", b"HTTPS/1.1", b"HTP/1.1", b"ICY",
+    b"HTTP/a.b", b"HTTP/1.1,", b"HTTP\\1.1", b"\"HTTP/1.1\""])
 def test_malformed_version(server, version):
     assert_refused(server, b"GET /small.txt " + version, 400)
 
@@ -100,12 +102,14 @@ def test_absolute_form_with_an_empty_path(server, target):
 @pytest.mark.parametrize("target", [
     "http://", "http:///small.txt", "http:small.txt", "http:/small.txt", "http://user@localhost/small.txt",
     "http://user:pass@localhost/small.txt", "http://a b/small.txt", "http://[::1/small.txt", "http://:80/small.txt",
-    "http://localhost:port/small.txt", "://localhost/small.txt", "http//localhost/small.txt", "1http://localhost/small.txt"])
+    "http://localhost:port/small.txt", "://localhost/small.txt", "http//localhost/small.txt",
+    "1http://localhost/small.txt"])
 def test_malformed_absolute_form(server, target):
     assert_refused(server, b"GET " + target.encode() + b" HTTP/1.1", 400)
 
 
-@pytest.mark.parametrize("target", ["small.txt", "./small.txt", "../small.txt", "?x=1", "localhost:80", "**", "*/small.txt", "#"])
+@pytest.mark.parametrize("target", ["small.txt", "./small.txt", "../small.txt", "?x=1", "localhost:80", "**",
+                                    "*/small.txt", "#"])
 def test_what_is_no_form_of_a_target(server, target):
     assert_refused(server, b"GET " + target.encode() + b" HTTP/1.1", 400)
 
@@ -116,14 +120,15 @@ def test_fragment(server, target):
 
 
 @pytest.mark.parametrize("place", ["path", "query"])
-@pytest.mark.parametrize("byte", [b'"', b"<", b">", b"\\", b"^", b"`", b"{", b"|", b"}", b"\x00", b"\x01", b"\x0b", b"\x0c",
-                                  b"\x1f", b"\x7f", b"\x80", b"\xc3\xa9", b"\xff"])
+@pytest.mark.parametrize("byte", [b'"', b"<", b">", b"\\", b"^", b"`", b"{", b"|", b"}", b"\x00", b"\x01", b"\x0b",
+                                  b"\x0c", b"\x1f", b"\x7f", b"\x80", b"\xc3\xa9", b"\xff"])
 def test_bytes_that_no_target_may_hold(server, byte, place):
     target = b"/small" + byte + b".txt" if place == "path" else b"/small.txt?a=" + byte
     assert_refused(server, b"GET " + target + b" HTTP/1.1", 400)
 
 
-@pytest.mark.parametrize("target", ["/%", "/%4", "/%zz", "/%4g", "/small.txt%", "/%%41", "/%u0041", "/% 41", "/%-1", "/%00", "/a%00b"])
+@pytest.mark.parametrize("target", ["/%", "/%4", "/%zz", "/%4g", "/small.txt%", "/%%41", "/%u0041", "/% 41", "/%-1",
+                                    "/%00", "/a%00b"])
 def test_malformed_percent_encoding(server, target):
     answer = exchange(server.address, b"GET " + target.encode() + b" HTTP/1.1" + REST)
     assert answer.status == 400

@@ -50,7 +50,11 @@ public:
     T& back() { return static_cast<T&>(*head_.prev_); }
 
     void push_back(T& item) { insert_before(head_, item); }
-    void push_front(T& item) { insert_before(*head_.next_, item); }
+    void push_front(T& item)
+    {
+        static_cast<hook&>(item).unlink(); // it may be the front
+        insert_before(*head_.next_, item);
+    }
 
     /// Calls `visit` for each member; it may unlink the one it is given, and no other.
     template <class Visit>

@@ -142,6 +142,7 @@ bool handler::answer_from(const http::request& in, std::string_view path,
     case kind::forbidden:
         out.error(403, "The server may not read this file.");
         break;
+    case kind::changed:
     case kind::failed:
         out.error(500, "The file could not be read.");
         break;

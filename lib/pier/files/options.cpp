@@ -31,6 +31,8 @@ std::string set_precompressed(config& into, const std::string& value)
         auto coding = http::parse_content_coding(name);
         if (!coding || *coding == http::content_coding::identity)
             wrong = "names something else than br, zstd, gzip";
+        else if (std::ranges::find(into.precompressed, *coding) != into.precompressed.end())
+            wrong = "names a coding twice";
         else
             into.precompressed.push_back(*coding);
     });

@@ -97,8 +97,15 @@ std::shared_ptr<resource> disk_source::load(const std::string& path, std::int64_
 kind disk_source::load_file(const std::string& path, looked_up& found, std::int64_t now, may_block block,
                             resource& into) const
 {
-    if (kind k = add_variant(path, http::content_coding::identity, found, now, block, into); k != kind::file)
-        return k;
+    kind plain = add_variant(path, http::content_coding::identity, found, now, block, into);
+    if (plain == kind::changed) { // while it was read; a second look will find it at rest, or there is no end to it
+        found = tree_.look_up(path, block);
+        plain = found.kind == kind::file
+                    ? add_variant(path, http::content_coding::identity, found, now, block, into)
+                    : found.kind;
+    }
+    if (plain != kind::file)
+        return plain == kind::changed ? kind::failed : plain;
     for (http::content_coding coding : config_.precompressed) {
         std::string sidecar = path + std::string(suffix_of(coding));
         auto encoded = tree_.look_up(sidecar, block);
@@ -109,7 +116,7 @@ kind disk_source::load_file(const std::string& path, looked_up& found, std::int6
             continue;
         }
         if (kind k = add_variant(sidecar, coding, encoded, now, block, into); k != kind::file)
-            return k;
+            return k == kind::changed ? kind::failed : k;
     }
     for (representation& r : into.variants)
         make_fields(path, r);
@@ -135,11 +142,7 @@ kind disk_source::add_variant(const std::string& path, http::content_coding codi
             break;
         case read_outcome::would_block:
             return kind::would_block;
-        case read_outcome::changed: // shrunk since the look: what is there now is the file
-            r.size = 0;
-            content->clear();
-            found.stamp = {};
-            break;
+        case read_outcome::changed: return kind::changed;
         case read_outcome::failed:
             return kind::failed;
         }

@@ -30,7 +30,7 @@ const representation& negotiate(const http::request& in, const resource& what)
     std::array<http::content_coding, http::content_coding_count> encoded;
     std::size_t count = 0;
     for (const representation& r : what.variants)
-        if (r.coding != http::content_coding::identity)
+        if (r.coding != http::content_coding::identity && count < encoded.size())
             encoded[count++] = r.coding;
     std::string joined;
     auto accepted = list_field(in, http::field_id::accept_encoding, joined).value_or("");
@@ -97,6 +97,13 @@ void add_parts(const representation& r, const std::vector<http::byte_range>& ran
     out.headers.add("Content-Type", "multipart/byteranges; boundary=" + boundary);
 }
 
+/// An error's size, or its being one, may depend on the encoding that was chosen.
+void add_vary(const config& options, http::response& out)
+{
+    if (!options.precompressed.empty())
+        out.headers.add("Vary", "Accept-Encoding");
+}
+
 /// True when the Range field decided the answer.
 bool respond_in_part(const http::request& in, const representation& r, const config& options,
                      std::int64_t now, http::response& out)
@@ -114,6 +121,7 @@ bool respond_in_part(const http::request& in, const representation& r, const con
         return false;
     case http::range_outcome::unsatisfiable:
         out.error(416, "The file has no such part.");
+        add_vary(options, out);
         out.headers.add("Content-Range", http::format_unsatisfied_range(r.size, buffer));
         return true;
     case http::range_outcome::partial:
@@ -147,6 +155,7 @@ void respond(const http::request& in, const std::shared_ptr<const resource>& wha
             return;
         case http::precondition::failed:
             out.error(412, "The file is not what the request took it for.");
+            add_vary(options, out);
             return;
         }
     }

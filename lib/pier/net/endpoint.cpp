@@ -79,11 +79,13 @@ std::string peer_address::to_string() const
 std::optional<endpoint> endpoint::parse(std::string_view text)
 {
     endpoint result;
+    if (text.find('\0') != text.npos)
+        return std::nullopt;
     if (text.starts_with("unix:")) {
         sockaddr_un address{};
         address.sun_family = AF_UNIX;
         text.remove_prefix(5);
-        if (text.empty() || text.size() >= sizeof address.sun_path || text.find('\0') != text.npos)
+        if (text.empty() || text.size() >= sizeof address.sun_path)
             return std::nullopt;
         std::copy(text.begin(), text.end(), address.sun_path);
         std::memcpy(&result.storage_, &address, sizeof address);

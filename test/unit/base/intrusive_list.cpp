@@ -79,6 +79,7 @@ TEST_CASE("putting a member again moves it, also between lists")
     list.push_back(one); // where it stands already
     CHECK(members(list) == numbers{2, 3, 1});
     list.push_front(three);
+    list.push_front(three);
     CHECK(members(list) == numbers{3, 2, 1});
     other.push_back(three);
     CHECK(members(list) == numbers{2, 1});

@@ -150,7 +150,7 @@ TEST_CASE("a reader that waits after short reads only misses nothing")
     std::optional<error_code> ended;
     asio::co_spawn(p.context, read_twice(p.near, all, ended), [](std::exception_ptr) {});
     std::string expected;
-    for (std::size_t size : {1, 15, 16, 17, 1, 64, 1000}) {
+    for (std::size_t size : {1u, 15u, 16u, 17u, 1u, 64u, 1000u}) {
         p.context.poll();
         p.context.restart();
         p.ends.send(std::string(size, 'x'));
