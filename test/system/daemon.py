@@ -15,7 +15,7 @@ from wire import bound, is_readable
 
 HERE = pathlib.Path(__file__).resolve().parent
 BIN = pathlib.Path(os.environ.get("PIER_BIN") or HERE.parents[1] / "build/release/bin").resolve()
-LISTENING = re.compile(r"listening on (http://127\.0\.0\.1:\d+|http://0\.0\.0\.0:\d+|http://\[[0-9a-f:]+\]:\d+|http\+unix:/.+)\Z")
+LISTENING = re.compile(r"listening on (http://(?:[0-9.]+|\[[0-9a-f:]+\]):\d+|http\+unix:/.+)\Z")
 SANITIZER = re.compile(r"Sanitizer|runtime error:")
 PR_SET_PDEATHSIG = 1
 libc = ctypes.CDLL(None)
@@ -28,12 +28,16 @@ def binary(name):
 
 
 @functools.cache
-def is_sanitized(name="pier-httpd"):
-    """Sanitizers multiply time and memory: timing and memory bounds do not hold for such binaries."""
+def is_built_with(*symbols, name="pier-httpd"):
     if not (BIN / name).is_file():
         return False
     content = binary(name).read_bytes()
-    return b"__asan_init" in content or b"__tsan_init" in content
+    return any(symbol in content for symbol in symbols)
+
+
+def is_sanitized():
+    """Sanitizers multiply time and memory: timing and memory bounds do not hold for such binaries."""
+    return is_built_with(b"__asan_init", b"__tsan_init")
 
 
 def until(condition, within, what):

@@ -11,7 +11,6 @@
 """
 
 import errno
-import os
 import stat
 import sys
 import threading

@@ -12,10 +12,12 @@ from daemon import run, until
 from wire import Connection, fetch, request
 
 # As goaccess and fail2ban read it; inside quotes there is neither a bare quote nor a control character.
-COMBINED = re.compile(
-    rb'(?P<host>[0-9a-f.:]+|unix) - - \[(?P<day>\d\d)/(?P<month>[A-Z][a-z][a-z])/(?P<year>\d{4}):(?P<time>\d\d:\d\d:\d\d) (?P<zone>[+-]\d{4})\] '
-    rb'"(?P<line>(?:[^"\\\x00-\x1f\x7f]|\\[^\x00-\x1f\x7f])*)" (?P<status>[1-5]\d\d) (?P<bytes>\d+|-) '
-    rb'"(?P<referer>(?:[^"\\\x00-\x1f\x7f]|\\[^\x00-\x1f\x7f])*)" "(?P<agent>(?:[^"\\\x00-\x1f\x7f]|\\[^\x00-\x1f\x7f])*)"\Z')
+QUOTED = rb'"(?P<%s>(?:[^"\\\x00-\x1f\x7f]|\\[^\x00-\x1f\x7f])*)"'
+COMBINED = re.compile(rb"(?P<host>[0-9a-f.:]+|unix) - - "
+                      rb"\[(?P<day>\d\d)/(?P<month>[A-Z][a-z][a-z])/(?P<year>\d{4})"
+                      rb":(?P<time>\d\d:\d\d:\d\d) (?P<zone>[+-]\d{4})\] "
+                      + QUOTED % b"line" + rb" (?P<status>[1-5]\d\d) (?P<bytes>\d+|-) "
+                      + QUOTED % b"referer" + b" " + QUOTED % b"agent" + rb"\Z")
 
 
 class Log:
@@ -98,7 +100,8 @@ def test_one_line_for_each_pipelined_request(server, log):
         connection.send(b"".join(request(f"/small.txt?{number}") for number in range(200)))
         for _ in range(200):
             connection.answer()
-    assert [entry["line"] for entry in log.entries(200)] == [b"GET /small.txt?%d HTTP/1.1" % number for number in range(200)]
+    lines = [entry["line"] for entry in log.entries(200)]
+    assert lines == [b"GET /small.txt?%d HTTP/1.1" % number for number in range(200)]
 
 
 @pytest.mark.parametrize("value,allowed", [
@@ -124,9 +127,11 @@ def test_no_target_breaks_the_line(server, log, target):
 
 
 @pytest.mark.parametrize("message", [
-    b"\x00\x01\x02\r\n\r\n", b"GET / HTTP/1.1\r\nHost: a\r\nBad name: 1\r\n\r\n", b"GET /a\x0bb HTTP/1.1\r\n\r\n", b"GET /\"x\" HTTP/1.1\r\n\r\n",
-    b"GET / HTTP/2.0\r\n\r\n", b"BREW /pot HTTP/1.1\r\nHost: a\r\n\r\n", b"GET /" + b"u" * 100_000 + b" HTTP/1.1\r\n\r\n", b"\x1b[31mGET / HTTP/1.1\r\n\r\n",
-    b"GET / HTTP/1.1\r\nHost: a\r\nUser-Agent: x\ny\r\n\r\n", b"\r\n\r\n\"\\\"\r\n\r\n"], ids=lambda message: repr(message[:20]))
+    b"\x00\x01\x02\r\n\r\n", b"\x1b[31mGET / HTTP/1.1\r\n\r\n", b"\r\n\r\n\"\\\"\r\n\r\n",
+    b"GET / HTTP/2.0\r\n\r\n", b"GET /a\x0bb HTTP/1.1\r\n\r\n", b"GET /\"x\" HTTP/1.1\r\n\r\n",
+    b"GET / HTTP/1.1\r\nHost: a\r\nBad name: 1\r\n\r\n", b"GET / HTTP/1.1\r\nHost: a\r\nUser-Agent: x\ny\r\n\r\n",
+    b"BREW /pot HTTP/1.1\r\nHost: a\r\n\r\n", b"GET /" + b"u" * 100_000 + b" HTTP/1.1\r\n\r\n"],
+    ids=lambda message: repr(message[:20]))
 def test_malformed_requests_have_a_line_too(server, log, message):
     with Connection(server.address) as connection:
         connection.send(message)

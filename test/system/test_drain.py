@@ -83,7 +83,8 @@ def test_everyone_who_has_begun_is_answered(server, number):
 
 
 @MODES
-def test_under_load(server):
+@pytest.mark.parametrize("turn", [0, *(pytest.param(turn, marks=pytest.mark.soak) for turn in range(1, 30))])
+def test_under_load(server, turn):
     """Every request begun before the signal is answered whole; those begun later are answered whole or not at all."""
     signalled = threading.Event()
     done, lost = [], []

@@ -1,4 +1,4 @@
-"""Out of descriptors: who is refused hears a 503, the others are served on, nothing spins, and all is well afterwards."""
+"""Out of descriptors: who is refused hears a 503, the others are served on, nothing spins, and it passes."""
 
 import os
 import resource
@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from daemon import until
+from daemon import is_built_with, until
 from wire import Connection, fetch, request
 
 
@@ -16,23 +16,29 @@ def server(site, httpd):
     return httpd("--threads", "1", "--max-connections", "1000", "--accept", "deal")
 
 
+without_ubsan = pytest.mark.skipif(
+    is_built_with(b"__ubsan_handle_dynamic_type_cache_miss"),
+    reason="UBSan looks at objects through a pipe, so that it reports sound ones once descriptors have run out")
+
+
 def served(server):
     connection = Connection(server.address)
     assert connection.send(request("/small.txt")).answer().body == b"small"
     return connection
 
 
-def starve(server, spare):
-    """Leaves the running server only so many more descriptors than it has open."""
+def starve(server):
+    """Leaves the running server no more descriptors than it has open."""
     highest = max(map(int, os.listdir(f"/proc/{server.pid}/fd")))
     limits = resource.prlimit(server.pid, resource.RLIMIT_NOFILE)
-    resource.prlimit(server.pid, resource.RLIMIT_NOFILE, (highest + 1 + spare, limits[1]))
+    resource.prlimit(server.pid, resource.RLIMIT_NOFILE, (highest + 1, limits[1]))
     return limits
 
 
+@without_ubsan
 def test_refused_with_503_while_others_are_served(server):
     held = [served(server) for _ in range(5)]
-    starve(server, 0)
+    starve(server)
     for _ in range(20):
         with Connection(server.address) as refused:
             refused.send(request("/small.txt"))
@@ -46,9 +52,10 @@ def test_refused_with_503_while_others_are_served(server):
         connection.close()
 
 
+@without_ubsan
 def test_recovers(server):
     held = [served(server) for _ in range(5)]
-    limits = starve(server, 0)
+    limits = starve(server)
     with Connection(server.address) as refused:
         assert refused.send(request("/small.txt")).answer().status == 503
     for connection in held:
@@ -59,9 +66,10 @@ def test_recovers(server):
         connection.close()
 
 
+@without_ubsan
 def test_does_not_spin(server):
     held = [served(server) for _ in range(3)]
-    starve(server, 0)
+    starve(server)
     waiting = [Connection(server.address) for _ in range(30)]  # they want something that cannot be had
     asking = [Connection(server.address).send(request("/small.txt")) for _ in range(30)]
     for connection in asking:

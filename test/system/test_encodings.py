@@ -1,4 +1,4 @@
-"""Precompressed variants: which one is chosen, and that each is a representation of its own (RFC 9110 8.4, 8.8.3, 12.5.3)."""
+"""Precompressed variants: which is chosen, and that each is a representation of its own (RFC 9110 8.8.3, 12.5.3)."""
 
 import os
 
@@ -93,7 +93,8 @@ def test_tags_are_compared_with_the_chosen_variant(server, asked, held):
     answer = fetch(server.address, "/page.html", accept, f"If-None-Match: {tag}")
     assert answer.status == (304 if asked == held else 200)
     if answer.status == 304:
-        assert answer["ETag"] == tag and "accept-encoding" in answer.tokens("Vary") and answer["Cache-Control"] == "max-age=9"
+        assert answer["ETag"] == tag and answer["Cache-Control"] == "max-age=9"
+        assert "accept-encoding" in answer.tokens("Vary")
         assert answer.get("Content-Encoding") in (None, asked)
     assert fetch(server.address, "/page.html", accept, f"If-Match: {tag}").status == (200 if asked == held else 412)
     part = fetch(server.address, "/page.html", accept, "Range: bytes=0-1", f"If-Range: {tag}")
@@ -105,7 +106,8 @@ def test_ranges_are_of_the_variant(server, coding):
     content = CODED[coding]
     answer = fetch(server.address, "/page.html", f"Accept-Encoding: {coding or 'identity'}", "Range: bytes=5-14",
                    closes=False)
-    assert answer.status == 206 and answer["Content-Range"] == f"bytes 5-14/{len(content)}" and answer.body == content[5:15]
+    assert answer.status == 206 and answer.body == content[5:15]
+    assert answer["Content-Range"] == f"bytes 5-14/{len(content)}"
     assert answer.get("Content-Encoding") == coding and "accept-encoding" in answer.tokens("Vary")
     refused = fetch(server.address, "/page.html", f"Accept-Encoding: {coding or 'identity'}", "Range: bytes=99999-")
     assert refused.status == 416 and refused["Content-Range"] == f"bytes */{len(content)}"
@@ -113,14 +115,16 @@ def test_ranges_are_of_the_variant(server, coding):
 
 def test_multipart_of_a_variant(server):
     answer = fetch(server.address, "/page.html", "Accept-Encoding: br", "Range: bytes=0-4,200-204")
-    assert answer.status == 206 and answer["Content-Type"].startswith("multipart/byteranges") and answer["Content-Encoding"] == "br"
+    assert answer.status == 206 and answer["Content-Type"].startswith("multipart/byteranges")
+    assert answer["Content-Encoding"] == "br" and "accept-encoding" in answer.tokens("Vary")
     assert b"bytes 200-204/%d" % len(BR) in answer.body and BR[:5] in answer.body
 
 
 @pytest.mark.parametrize("coding", CODED)
 def test_head(server, coding):
     answer = fetch(server.address, "/page.html", f"Accept-Encoding: {coding or 'identity'}", method="HEAD")
-    assert answer.length == len(CODED[coding]) and answer.get("Content-Encoding") == coding and "accept-encoding" in answer.tokens("Vary")
+    assert answer.length == len(CODED[coding]) and answer.get("Content-Encoding") == coding
+    assert "accept-encoding" in answer.tokens("Vary")
 
 
 @pytest.mark.parametrize("target,kind", [("/page.html.gz", "application/gzip"), ("/page.html.zst", "application/zstd"),

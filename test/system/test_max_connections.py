@@ -1,5 +1,7 @@
 """--max-connections: who comes too much hears a 503 with Retry-After; whoever leaves makes room."""
 
+import time
+
 import pytest
 
 from daemon import until
@@ -75,6 +77,17 @@ def test_refused_client_that_never_asks(crowded):
         assert connection.answer().status == 503
         connection.closed()
     for connection in held:
+        connection.close()
+
+
+def test_being_full_costs_nothing(crowded):
+    server, _ = crowded
+    held, _ = fill(server)
+    waiting = [Connection(server.address) for _ in range(30)]
+    before = server.cpu()
+    time.sleep(1.5)  # long enough for deferred accepts (TCP_DEFER_ACCEPT) to come due
+    assert server.cpu() - before < 0.3
+    for connection in held + waiting:
         connection.close()
 
 

@@ -1,4 +1,4 @@
-"""The command line: --help names every option, mistakes are explained with exit code 64 (sysexits.h), 66 for the root."""
+"""The command line: --help names every option; mistakes are explained and exit with 64 (sysexits.h)."""
 
 import re
 
@@ -71,18 +71,23 @@ def test_other_nonsense(arguments, tmp_path):
 
 
 @pytest.mark.parametrize("option,values", [
-    ("--threads", ["0", "-1", "x", "", "1.5", "2x", "99999999999", "1000000"]), ("--listen", [
-        "", "nonsense", "127.0.0.1", "127.0.0.1:", ":x", "127.0.0.1:65536", "127.0.0.1:-1", "127.0.0.1:80x", "::1:80",
-        "[::1]", "[::1:80", "[zz]:80", "256.0.0.1:80", "unix:", "http://127.0.0.1:80", "1.2.3:80"]),
-    ("-p", ["65536", "-1", "x", "", "80x", "0x50"]), (
-        "--links", ["", "outside", "Inside", "inside,all"]), ("--precompressed", ["rar", "br,rar", "br;gzip"]),
-    ("--max-header", ["0", "x", "-1", "32kk", "", "99999999999999999999G", "k"]), (
-        "--max-ranges", ["-1", "x", "", "1k5", "99999999999999999999"]),
-    ("--timeout-header", ["x", "-1s", "", "0", "10 parsecs", "s", "1h30", "99999999999999999999s"]), (
-        "--timeout-idle", ["x", "-1s", ""]), ("--timeout-write", ["x", "-1s", ""]),
-    ("--drain", ["x", "-1s", ""]), ("--accept", ["", "fair", "Spread"]), (
-        "--max-connections", ["-1", "x", ""]), ("--cache-size", ["x", "-1", "", "64 bananas"]),
-    ("--log-level", ["", "loud"]), ("--index", ["", "a/b", "..", "/index.html"])])
+    ("--threads", ["0", "-1", "x", "", "1.5", "2x", "99999999999", "1000000"]),
+    ("--listen", ["", "nonsense", "127.0.0.1", "127.0.0.1:", ":x", "127.0.0.1:65536", "127.0.0.1:-1", "127.0.0.1:80x",
+                  "::1:80", "[::1]", "[::1:80", "[zz]:80", "256.0.0.1:80", "unix:", "http://127.0.0.1:80", "1.2.3:80"]),
+    ("-p", ["65536", "-1", "x", "", "80x", "0x50"]),
+    ("--links", ["", "outside", "Inside", "inside,all"]),
+    ("--precompressed", ["rar", "br,rar", "br;gzip"]),
+    ("--max-header", ["0", "x", "-1", "32kk", "", "99999999999999999999G", "k"]),
+    ("--max-ranges", ["-1", "x", "", "1k5", "99999999999999999999"]),
+    ("--timeout-header", ["x", "-1s", "", "0", "10 parsecs", "s", "1h30", "99999999999999999999s"]),
+    ("--timeout-idle", ["x", "-1s", ""]),
+    ("--timeout-write", ["x", "-1s", ""]),
+    ("--drain", ["x", "-1s", ""]),
+    ("--accept", ["", "fair", "Spread"]),
+    ("--max-connections", ["-1", "x", ""]),
+    ("--cache-size", ["x", "-1", "", "64 bananas"]),
+    ("--log-level", ["", "loud"]),
+    ("--index", ["", "a/b", "..", "/index.html"])])
 def test_bad_value(option, values, tmp_path):
     for value in values:
         message = refuses(tmp_path, option, value)

@@ -1,18 +1,11 @@
-"""From a target to a file: nothing outside the root, nothing hidden, nothing that is not a regular file, and every file
-whatever its name (RFC 3986 5.2.4, 6.2.2)."""
+"""From a target to a file: nothing outside the root, nothing hidden, and every file whatever its name (RFC 3986 5.2.4,
+6.2.2)."""
 
-import os
-import socket
-import stat
-import subprocess
-import sys
-import threading
-import time
 import urllib.parse
 
 import pytest
 
-from wire import exchange, fetch, is_readable, request
+from wire import fetch
 
 SECRET = b"the secret outside the root"
 
@@ -159,166 +152,6 @@ def test_hidden_shows_them(site, httpd):
     assert fetch(server.address, "/../secret.txt").status == 404
 
 
-LINKS = {  # link: (its text, is it relative and stays inside, body when followed)
-    "to-file": ("inside.txt", True, b"inside"), "to-sub": (
-        "sub/deep/file.txt", True, b"deep"), "sub/up": ("../inside.txt", True, b"inside"),
-    "sub/deep/up": ("../../inside.txt", True, b"inside"), "to-link": (
-        "to-file", True, b"inside"), "dots": ("./sub/../inside.txt", True, b"inside"),
-    "out": ("../secret.txt", False, SECRET), "sub/out": (
-        "../../secret.txt", False, SECRET), "out-and-in": ("../site/inside.txt", False, b"inside"),
-    "to-out": ("out", False, SECRET), "absolute-out": (
-        "{outside}/secret.txt", False, SECRET), "absolute-in": ("{outside}/site/inside.txt", False, b"inside")}
-DIRECTORY_LINKS = {"folder": ("sub", "/folder/deep/file.txt", True, b"deep"),
-                   "parent": ("..", "/parent/secret.txt", False, SECRET),
-                   "sub/grand": ("../..", "/sub/grand/secret.txt", False, SECRET),
-                   "slash": ("/", "/slash/etc/passwd", False, None),
-                   "sibling": ("../site-secret", "/sibling/secret.txt", False, SECRET),
-                   "self": (".", "/self/self/inside.txt", True, b"inside")}
-
-
-@pytest.fixture(scope="module")
-def linked(shared_site, server):
-    for name, (text, *_) in {**LINKS, **DIRECTORY_LINKS}.items():
-        (shared_site.root / name).symlink_to(text.format(outside=shared_site.outside))
-    (shared_site.root / "loop").symlink_to("loop")
-    (shared_site.root / "broken").symlink_to("nowhere")
-    (shared_site.root / "magic").symlink_to("/proc/self/root")
-    return shared_site
-
-
-@pytest.mark.parametrize("policy", [None, "inside", "all", "none"])
-def test_links(linked, shared_httpd, policy):
-    server = shared_httpd(*(["--links", policy] if policy else []))
-    cases = [("/" + name, inside, body) for name, (_, inside, body) in LINKS.items()]
-    cases += [(target, inside, body) for _, target, inside, body in DIRECTORY_LINKS.values()]
-    for target, inside, body in cases:
-        followed = policy == "all" or policy != "none" and inside
-        answer = fetch(server.address, target)
-        assert answer.status == (200 if followed else 404), (policy, target, answer)
-        assert answer.body == body or body is None or not followed
-    for target in ("/loop", "/loop/x", "/broken", "/broken/"):
-        assert fetch(server.address, target).status == 404
-    assert fetch(server.address, "/inside.txt").body == b"inside"
-    if policy != "all":
-        assert fetch(server.address, "/magic/etc/passwd").status == 404
-
-
-@pytest.mark.parametrize("policy", ["inside", "none"])
-def test_dot_segments_do_not_undo_links(linked, shared_httpd, policy):
-    server = shared_httpd("--links", policy)
-    assert fetch(server.address, "/parent/../secret.txt").status == 404  # removed before the lookup: /secret.txt
-    assert fetch(server.address, "/parent/../inside.txt").body == b"inside"
-
-
-@pytest.mark.parametrize("policy", ["inside", "none", "all"])
-def test_root_may_be_a_link(linked, shared_httpd, policy):
-    link = linked.outside / f"root-link-{policy}"
-    link.symlink_to("site")
-    assert fetch(shared_httpd("--links", policy, root=link).address, "/sub/deep/file.txt").body == b"deep"
-
-
-def test_folder_exchanged_for_a_link_while_it_is_looked_up(site, httpd):
-    """Whoever checks a path and opens it afterwards loses this race now and then."""
-    (site.outside / "other").mkdir()
-    (site.outside / "other/file.txt").write_bytes(SECRET)
-    site.write("good/file.txt", "inside")
-    (site.root / "bad").symlink_to("../other")
-    server = httpd("--cache-size", "0", "--threads", "2")
-    over = threading.Event()
-
-    def exchange_names():
-        while not over.is_set():
-            for here, there in (("good", "swap"), ("bad", "good"), ("swap", "bad")):
-                os.rename(site.root / here, site.root / there)
-
-    swapper = threading.Thread(target=exchange_names)
-    swapper.start()
-    try:
-        seen, deadline = set(), time.monotonic() + 2
-        while time.monotonic() < deadline:
-            answer = fetch(server.address, "/good/file.txt")
-            assert SECRET not in answer.body
-            seen.add(answer.status)
-    finally:
-        over.set()
-        swapper.join()
-    assert seen == {200, 404}, "the race did not take place"
-
-
-class BlockedWriter:
-    """A process that opens a FIFO for writing and so sleeps until somebody opens it for reading, be it for a moment."""
-
-    def __init__(self, path):
-        code = "import os,sys; print('opening', flush=True); os.open(sys.argv[1], os.O_WRONLY); print('opened', flush=True)"
-        self.path = path
-        self.process = subprocess.Popen([sys.executable, "-c", code, path], stdout=subprocess.PIPE,
-                                        stderr=subprocess.DEVNULL)
-        assert self.process.stdout.readline() == b"opening\n"
-        while stat.S_ISFIFO(os.stat(path).st_mode) and self.state() != "S":
-            time.sleep(0.001)
-
-    def state(self):
-        with open(f"/proc/{self.process.pid}/stat") as file:
-            return file.read().rsplit(")", 1)[1].split()[0]
-
-    def is_blocked(self):
-        return not is_readable(self.process.stdout, 0.3)
-
-    def release(self):
-        reader = os.open(self.path, os.O_RDONLY | os.O_NONBLOCK)
-        assert self.process.stdout.readline() == b"opened\n"
-        os.close(reader)
-        self.process.wait()
-        self.process.stdout.close()
-
-
-@pytest.mark.parametrize("policy", ["inside", "all", "none"])
-def test_fifo_is_never_opened(site, httpd, policy):
-    os.mkfifo(site.root / "fifo.txt")
-    os.mkfifo(site.outside / "outside")
-    (site.root / "link").symlink_to("fifo.txt")
-    (site.root / "far").symlink_to("../outside")
-    server = httpd("--links", policy, "--precompressed", "gzip")
-    writers = [BlockedWriter(site.root / "fifo.txt"), BlockedWriter(site.outside / "outside")]
-    try:
-        for target in ("/fifo.txt", "/link", "/far", "/fifo.txt/"):
-            for method in ("GET", "HEAD"):
-                answer = fetch(server.address, target, "Accept-Encoding: gzip", method=method)
-                assert answer.status == 404, answer
-        assert all(writer.is_blocked() for writer in writers)
-    finally:
-        for writer in writers:
-            writer.release()  # which also shows that a reader would have woken it
-
-
-def test_sockets_and_devices_are_not_served(site, httpd):
-    listener = socket.socket(socket.AF_UNIX)
-    listener.bind(str(site.root / "socket"))
-    listener.listen()
-    targets = ["/socket", "/zero", "/dev/zero", "/dev/tty"]
-    (site.root / "zero").symlink_to("/dev/zero")
-    (site.root / "dev").symlink_to("/dev")
-    if os.geteuid() == 0:
-        os.mknod(site.root / "device", stat.S_IFCHR | 0o666, os.makedev(1, 5))
-        targets.append("/device")
-    server = httpd("--links", "all")
-    for target in targets:
-        assert fetch(server.address, target).status == 404, target
-    listener.close()
-
-
-@pytest.mark.skipif(os.geteuid() != 0, reason="only root can start a server as another user")
-def test_file_that_may_not_be_read(site, httpd):
-    os.chmod(site.write("private.txt", "private"), 0o600)
-    site.write("open.txt", "open")
-    (site.root / "closed").mkdir(mode=0o700)
-    site.write("closed/file.txt", "closed")
-    server = httpd(user=65534)
-    assert fetch(server.address, "/open.txt").body == b"open"
-    for target in ("/private.txt", "/closed/file.txt", "/closed/"):
-        assert fetch(server.address, target, closes=False).status in (403, 404)
-
-
 def test_root_that_vanishes(site, httpd):
     root = site.outside / "other"
     root.mkdir()
@@ -327,4 +160,4 @@ def test_root_that_vanishes(site, httpd):
     assert fetch(server.address, "/file.txt").body == b"here"
     (root / "file.txt").unlink()
     root.rmdir()
-    assert exchange(server.address, request("/another.txt")).status == 404
+    assert fetch(server.address, "/another.txt").status == 404

@@ -116,7 +116,8 @@ def test_other_answers_ignore_it(server):
 @pytest.mark.parametrize("spec", ["0-", "0-0", "-1", "1-2", "-0"])
 def test_empty_file(server, spec):
     answer = fetch(server.address, "/empty.txt", f"Range: bytes={spec}")
-    assert answer.status == 416 and answer["Content-Range"] == "bytes */0" or answer.status == 200 and spec == "-1", answer
+    if spec != "-1" or answer.status != 200:  # the last byte of nothing is the whole, or unsatisfiable
+        assert answer.status == 416 and answer["Content-Range"] == "bytes */0", answer
 
 
 @pytest.mark.parametrize("spec,ranges", [

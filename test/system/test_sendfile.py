@@ -1,4 +1,4 @@
-"""Large files go from the page cache to the socket by sendfile(2): in others this has been lost unnoticed, and more than once."""
+"""Large files go from the page cache to the socket by sendfile(2): elsewhere this has been lost, and unnoticed."""
 
 import os
 import re
@@ -33,7 +33,7 @@ def trace(server, tmp_path, *fields):
         attached = tracer.stderr.readline()
         if "ttach" in attached and "attached" not in attached:
             pytest.skip(f"strace may not attach here: {attached.strip()}")
-        until(lambda: all(is_traced(server.pid, task, tracer.pid) for task in tasks(server.pid)), 5, "strace attached to every thread")
+        until(lambda: all(is_traced(server.pid, task, tracer.pid) for task in tasks(server.pid)), 5, "strace attached")
         answer = fetch(server.address, "/large.bin", *fields)
     finally:
         tracer.terminate()

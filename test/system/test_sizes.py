@@ -1,5 +1,6 @@
 """Limits of the request line (414), the fields (431) and the content, and that the answer to who exceeds them arrives:
-it is flushed and the connection lingers, since a reset would destroy what the client has not read yet (RFC 9112 9.6)."""
+it is flushed and the connection lingers, since a reset would destroy what the client has not read yet (RFC 9112 9.6).
+"""
 
 import threading
 

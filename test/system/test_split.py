@@ -100,7 +100,7 @@ def test_bad_chunks_cut_at_every_byte(server, chunks):
 @pytest.mark.parametrize("piece", [1, 2, 3, 7, 64])
 def test_through_a_relay_that_splits_both_ways(server, piece):
     tcp = server.addresses[1]
-    with Relay(tcp, to_server=Fault(piece=piece), to_client=Fault(piece=piece)) as relay, Connection(relay.address) as connection:
+    with Relay(tcp, Fault(piece=piece), Fault(piece=piece)) as relay, Connection(relay.address) as connection:
         connection.send(SIMPLE * 5 + CHUNKED + WITH_CONTENT + SIMPLE)
         connection.finish()
         assert_answers(connection, 8)

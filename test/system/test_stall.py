@@ -94,7 +94,7 @@ def test_closing_a_stalling_file_moves_nobody_elses_p99(shared_httpd, server, ba
     with Connection(bare.address) as peer:
         assert peer.send(request("/disk/closes-1.bin")).answer().body == stallfs.CONTENT
     latencies = sampler.latencies(bare.address, seconds=2)
-    print(f"p99 {sampler.p99(latencies) * 1000:.2f} ms, worst {latencies[-1] * 1000:.2f} ms; without stalls p99 {baseline * 1000:.2f} ms")
+    print(f"worst {latencies[-1] * 1000:.2f} ms; without stalls p99 {baseline * 1000:.2f} ms")
     assert latencies[-1] < 0.5
 
 

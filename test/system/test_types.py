@@ -1,5 +1,7 @@
 """Content-Type by the name's ending; nosniff keeps browsers from guessing (RFC 9110 8.3)."""
 
+import urllib.parse
+
 import pytest
 
 from wire import fetch
@@ -36,7 +38,7 @@ def server(shared_site, shared_httpd):
 
 
 def quoted(name):
-    return "/" + "".join(chr(byte) if chr(byte).isalnum() and byte < 128 or chr(byte) in "-._~/" else f"%{byte:02X}" for byte in name.encode())
+    return "/" + urllib.parse.quote(name)
 
 
 @pytest.mark.parametrize("name", TYPES)

@@ -109,7 +109,10 @@ def when(date):
 class Connection:
     def __init__(self, address, *, receive_buffer=None, send_buffer=None):
         """`address` is a unix socket's path or what connect() takes for TCP."""
-        family = socket.AF_UNIX if isinstance(address, str) else socket.AF_INET6 if ":" in address[0] else socket.AF_INET
+        if isinstance(address, str):
+            family = socket.AF_UNIX
+        else:
+            family = socket.AF_INET6 if ":" in address[0] else socket.AF_INET
         self.socket = socket.socket(family, socket.SOCK_STREAM)
         if family != socket.AF_UNIX:
             self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -200,7 +203,7 @@ class Connection:
         except ConnectionResetError:
             raise Reset(f"reset while reading {doing}; read so far: {bytes(self.buffer[:2000])!r}") from None
         except socket.timeout:
-            raise AssertionError(f"nothing more while reading {doing}; read so far: {bytes(self.buffer[:2000])!r}") from None
+            raise AssertionError(f"stalled while reading {doing}; read so far: {bytes(self.buffer[:2000])!r}") from None
         assert piece, f"the stream ended while reading {doing}; read so far: {bytes(self.buffer[:2000])!r}"
         self.buffer += piece
 
