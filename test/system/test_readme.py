@@ -125,7 +125,8 @@ def test_scripts_named_exist():
 
 @pytest.mark.parametrize("page", ["README.md", "CHANGELOG.md", *sorted(f"docs/{p.name}" for p in (ROOT / "docs").glob("*.md"))])
 def test_links_lead_somewhere(page):
-    for link in LINK.findall((ROOT / page).read_text()):
+    prose = re.sub(r"```.*?```", "", (ROOT / page).read_text(), flags=re.DOTALL)  # a lambda is no link
+    for link in LINK.findall(prose):
         if "://" not in link:
             target = link.split("#")[0]
             assert (ROOT / page).parent.joinpath(target).exists(), f"{page} links to {link}"

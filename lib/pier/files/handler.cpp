@@ -142,6 +142,10 @@ bool handler::answer_from(const http::request& in, std::string_view path,
     case kind::forbidden:
         out.error(403, "The server may not read this file.");
         break;
+    case kind::busy:
+        out.error(503, "Too many files are open at the moment.");
+        out.headers.add("Retry-After", "1");
+        break;
     case kind::changed:
     case kind::failed:
         out.error(500, "The file could not be read.");

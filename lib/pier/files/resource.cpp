@@ -11,6 +11,13 @@ namespace pier::files {
 
 namespace {
 
+kind kind_of_open_error(int error)
+{
+    if (error == EMFILE || error == ENFILE)
+        return kind::busy;
+    return error == EACCES || error == EPERM ? kind::forbidden : kind::failed;
+}
+
 std::string_view suffix_of(http::content_coding coding)
 {
     switch (coding) {
@@ -128,7 +135,7 @@ kind disk_source::add_variant(const std::string& path, http::content_coding codi
 {
     unique_fd fd = tree_.open(found);
     if (!fd)
-        return errno == EACCES || errno == EPERM ? kind::forbidden : kind::failed;
+        return kind_of_open_error(errno);
     representation r;
     r.coding = coding;
     r.size = found.stamp.size;

@@ -2,6 +2,7 @@
 
 #include "pier/ops/exit.hpp"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <fcntl.h>
@@ -76,7 +77,8 @@ bool is_local_type(long type)
 
 std::int64_t nanoseconds(const statx_timestamp& t)
 {
-    return t.tv_sec * 1'000'000'000 + t.tv_nsec;
+    constexpr std::int64_t far = 9'000'000'000; // the year 2255: what lies beyond does not fit
+    return std::clamp<std::int64_t>(t.tv_sec, -far, far) * 1'000'000'000 + t.tv_nsec;
 }
 
 } // namespace

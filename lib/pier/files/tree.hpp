@@ -28,6 +28,7 @@ enum class kind {
     directory,
     missing,     ///< also what must not be seen: links out of the root, FIFOs, devices
     forbidden,   ///< not readable by this process
+    busy,        ///< no descriptor is left: the caller's 503
     would_block, ///< only with may_block::no
     changed,     ///< while it was looked at: never the final word
     failed       ///< the disk or a limit: the caller's 500

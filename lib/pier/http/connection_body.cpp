@@ -50,7 +50,8 @@ body_read connection::take_body(std::span<char> into)
     std::size_t copied = 0;
     while (!in.empty() && copied < into.size()) {
         auto step = chunks_->decode(in.substr(0, into.size() - copied)); // never more data than there is room
-        std::memcpy(into.data() + copied, step.data.data(), step.data.size());
+        if (!step.data.empty())
+            std::memcpy(into.data() + copied, step.data.data(), step.data.size());
         copied += step.data.size();
         in.remove_prefix(step.consumed);
         body_at_ += static_cast<std::uint32_t>(step.consumed);

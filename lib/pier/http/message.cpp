@@ -3,6 +3,7 @@
 #include "pier/base/ascii.hpp"
 #include "pier/http/handler.hpp"
 #include "pier/http/status.hpp"
+#include "pier/net/late_close.hpp"
 
 #include <string>
 
@@ -14,6 +15,12 @@ std::optional<std::string_view> request::field(std::string_view wanted) const
         if (iequals(name(f), wanted))
             return value(f);
     return std::nullopt;
+}
+
+file::~file()
+{
+    if (may_stall && descriptor)
+        net::close_later(std::move(descriptor));
 }
 
 response::response() = default;

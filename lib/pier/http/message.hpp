@@ -50,6 +50,11 @@ struct request {
 
 /// An open file to send from.
 struct file {
+    explicit file(unique_fd fd = {}, bool stalls = false) : descriptor(std::move(fd)), may_stall(stalls) {}
+    ~file(); ///< a file that may stall is closed elsewhere
+    file(const file&) = delete;
+    file& operator=(const file&) = delete;
+
     unique_fd descriptor;
     bool may_stall = false; ///< on a file system whose reads can hang (network, FUSE): never read on a shard
     net::resident_prefix resident; ///< a note of the one shard that sends it

@@ -187,14 +187,16 @@ listener::outcome listener::refuse_one()
 {
     reserve_.reset();
     unique_fd fd(::accept4(fd_.get(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC));
+    int error = fd ? 0 : errno;
     if (fd) {
         refuser_.refuse(fd.get());
         fd.reset();
         home_.counters.connections_refused.add();
     }
-    bool refused = errno != EMFILE && errno != ENFILE;
     reserve_.reset(::open("/dev/null", O_RDONLY | O_CLOEXEC));
-    if (!reserve_ || !refused)
+    if (error == EAGAIN)
+        return outcome::empty; // out of descriptors, accept4 complains even when nobody is there
+    if (!reserve_ || error == EMFILE || error == ENFILE)
         return outcome::trouble; // another thread took the descriptor: wait for better times
     return outcome::again;
 }

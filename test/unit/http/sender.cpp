@@ -40,7 +40,7 @@ std::shared_ptr<file> open_file(const temporary_folder& folder, std::string_view
     folder.write("file", content);
     pier::unique_fd fd(::open((folder / "file").c_str(), O_RDONLY | O_CLOEXEC));
     REQUIRE(fd);
-    return std::make_shared<file>(file{std::move(fd), may_stall, {}});
+    return std::make_shared<file>(std::move(fd), may_stall);
 }
 
 std::vector<piece> pieces(std::initializer_list<piece> list)
