@@ -7,8 +7,8 @@
 
 namespace pier {
 
-/// True if `suspicious(word)` is not 0 for any eight bytes of `text`; a shorter rest is filled up with `filler`, a byte
-/// that is never suspicious. The last eight bytes may be looked at twice.
+/// True if `suspicious(word)` is not 0 for any eight bytes of `text`; a shorter rest is filled up with
+/// `filler`, a byte that is never suspicious. The last eight bytes may be looked at twice.
 template <class Suspicious>
 bool any_word(std::string_view text, char filler, Suspicious suspicious)
 {

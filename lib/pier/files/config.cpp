@@ -12,7 +12,8 @@ std::string config::validate() const
         if (name.empty() || name.find('/') != name.npos)
             return "index: `" + name + "` is not a file name";
     for (auto coding = precompressed.begin(); coding != precompressed.end(); ++coding)
-        if (*coding == http::content_coding::identity || std::find(precompressed.begin(), coding, *coding) != coding)
+        if (*coding == http::content_coding::identity ||
+            std::find(precompressed.begin(), coding, *coding) != coding)
             return "precompressed: a coding is named twice, or is none";
     for (const auto& [name, value] : headers) {
         bool named = !name.empty();
@@ -21,9 +22,9 @@ std::string config::validate() const
         if (!named)
             return "header: `" + name + "` is not a field name";
         for (std::string_view framing :
-             {"content-length", "transfer-encoding", "connection", "date", "server", "etag",
-                                         "last-modified", "content-type", "content-encoding", "content-range",
-                                         "accept-ranges", "vary", "cache-control", "x-content-type-options"})
+             {"content-length", "transfer-encoding", "connection", "date", "server", "etag", "last-modified",
+              "content-type", "content-encoding", "content-range", "accept-ranges", "vary", "cache-control",
+              "x-content-type-options"})
             if (iequals(name, framing))
                 return "header: " + name + " is the server's own";
     }

@@ -30,7 +30,7 @@ struct config {
     std::vector<http::content_coding> precompressed; ///< look for NAME.br, NAME.zst, NAME.gz beside NAME
     std::vector<cache_rule> cache_control;           ///< else `no-cache`: kept, but asked for each time
     std::vector<std::pair<std::string, std::string>> headers; ///< on every file's answer
-    std::uint64_t max_ranges = 16;                             ///< a request for more gets the whole file
+    std::uint64_t max_ranges = 16;                            ///< a request for more gets the whole file
     std::uint64_t cache_size = 64 << 20; ///< bytes of file contents kept in memory, all shards together
     std::size_t cached_files = 1024;     ///< larger files kept open, all shards together
 

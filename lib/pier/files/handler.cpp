@@ -54,11 +54,8 @@ bool handler::answer_now(const http::request& in, http::response& out)
         case source::freshness::same:
             known->checked = shard_.now();
             return respond(in, known->what, files_->options(), shard_.unix_time(), out), true;
-        case source::freshness::changed:
-            cache_.remove(path);
-            break;
-        case source::freshness::would_block:
-            return false;
+        case source::freshness::changed: cache_.remove(path); break;
+        case source::freshness::would_block: return false;
         }
     }
     return answer_from(in, path, files_->load(std::string(path), shard_.unix_time(), may_block::no), out);
@@ -95,15 +92,12 @@ bool handler::answer_without_file(const http::request& in, http::response& out)
     constexpr std::string_view allowed = "GET, HEAD, OPTIONS";
     switch (in.verb) {
     case http::method::get:
-    case http::method::head:
-        return false;
+    case http::method::head: return false;
     case http::method::options:
         out.status = 204;
         out.headers.add("Allow", allowed);
         return true;
-    case http::method::unknown:
-        out.error(501, "The server does not know this method.");
-        return true;
+    case http::method::unknown: out.error(501, "The server does not know this method."); return true;
     default:
         out.error(405, "Files can be read here, nothing else.");
         out.headers.add("Allow", allowed);
@@ -127,29 +121,20 @@ bool handler::answer_from(const http::request& in, std::string_view path,
                           std::shared_ptr<const resource> what, http::response& out)
 {
     switch (what->kind) {
-    case kind::would_block:
-        return false;
+    case kind::would_block: return false;
     case kind::file:
         respond(in, what, files_->options(), shard_.unix_time(), out);
         cache_.put(path, std::move(what), shard_.now());
         break;
-    case kind::directory:
-        redirect_to_folder(in, path, out);
-        break;
-    case kind::missing:
-        out.error(404, "There is nothing at this address.");
-        break;
-    case kind::forbidden:
-        out.error(403, "The server may not read this file.");
-        break;
+    case kind::directory: redirect_to_folder(in, path, out); break;
+    case kind::missing: out.error(404, "There is nothing at this address."); break;
+    case kind::forbidden: out.error(403, "The server may not read this file."); break;
     case kind::busy:
         out.error(503, "Too many files are open at the moment.");
         out.headers.add("Retry-After", "1");
         break;
     case kind::changed:
-    case kind::failed:
-        out.error(500, "The file could not be read.");
-        break;
+    case kind::failed: out.error(500, "The file could not be read."); break;
     }
     if (what && !files_->options().precompressed.empty())
         out.headers.add("Vary", "Accept-Encoding");

@@ -75,7 +75,8 @@ void declare(ops::options& table, config& into)
                    if (std::exchange(*first, false))
                        into.index.clear();
                    into.index.push_back(value);
-                   bool name = !value.empty() && value.find('/') == value.npos && value != "." && value != "..";
+                   bool name =
+                       !value.empty() && value.find('/') == value.npos && value != "." && value != "..";
                    return std::string(name ? "" : "is not a file name");
                },
                true});
@@ -90,7 +91,8 @@ void declare(ops::options& table, config& into)
                [&into](const std::string& value) { return add_cache_rule(into, value); }, true});
     table.add({"header", 0, "'N: V'", "another field on every file", "",
                [&into](const std::string& value) { return add_header(into, value); }, true});
-    table.count("max-ranges", "a request for more ranges gets the whole file (16)", into.max_ranges, {0, 1024});
+    table.count("max-ranges", "a request for more ranges gets the whole file (16)", into.max_ranges,
+                {0, 1024});
     table.group("Memory");
     table.size("cache-size", "memory for the contents of small files", into.cache_size);
 }

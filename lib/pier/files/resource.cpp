@@ -21,14 +21,10 @@ kind kind_of_open_error(int error)
 std::string_view suffix_of(http::content_coding coding)
 {
     switch (coding) {
-    case http::content_coding::gzip:
-        return ".gz";
-    case http::content_coding::br:
-        return ".br";
-    case http::content_coding::zstd:
-        return ".zst";
-    case http::content_coding::identity:
-        break;
+    case http::content_coding::gzip: return ".gz";
+    case http::content_coding::br: return ".br";
+    case http::content_coding::zstd: return ".zst";
+    case http::content_coding::identity: break;
     }
     return "";
 }
@@ -105,7 +101,8 @@ kind disk_source::load_file(const std::string& path, looked_up& found, std::int6
                             resource& into) const
 {
     kind plain = add_variant(path, http::content_coding::identity, found, now, block, into);
-    if (plain == kind::changed) { // while it was read; a second look will find it at rest, or there is no end to it
+    if (plain ==
+        kind::changed) { // while it was read; a second look will find it at rest, or there is no end to it
         found = tree_.look_up(path, block);
         plain = found.kind == kind::file
                     ? add_variant(path, http::content_coding::identity, found, now, block, into)
@@ -145,13 +142,10 @@ kind disk_source::add_variant(const std::string& path, http::content_coding codi
     if (r.size <= in_memory_limit) {
         auto content = std::make_shared<std::string>();
         switch (read_all(fd.get(), r.size, *content, block)) {
-        case read_outcome::whole:
-            break;
-        case read_outcome::would_block:
-            return kind::would_block;
+        case read_outcome::whole: break;
+        case read_outcome::would_block: return kind::would_block;
         case read_outcome::changed: return kind::changed;
-        case read_outcome::failed:
-            return kind::failed;
+        case read_outcome::failed: return kind::failed;
         }
         r.content = std::move(content);
     } else {

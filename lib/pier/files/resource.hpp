@@ -21,12 +21,12 @@ struct representation {
     std::uint64_t size = 0;
     std::int64_t last_modified = 0; ///< unix seconds; 0: not known
     std::string etag;               ///< strong, quoted
-    std::string_view content_type; ///< static
+    std::string_view content_type;  ///< static
     /// Made once: first what a 304 repeats (RFC 9110 15.4.5), then the rest of a 200's, Content-Type last.
     std::shared_ptr<const http::fields> headers;
     std::size_t headers_of_304 = 0, headers_but_type = 0; ///< bytes of their text
-    std::shared_ptr<const std::string> content;       ///< small files
-    std::shared_ptr<http::file> file;          ///< others
+    std::shared_ptr<const std::string> content;           ///< small files
+    std::shared_ptr<http::file> file;                     ///< others
 };
 
 struct resource {

@@ -117,15 +117,13 @@ bool respond_in_part(const http::request& in, const representation& r, const con
     http::content_range_buffer buffer;
     switch (http::parse_range(*in.field(http::field_id::range), r.size, {.max_ranges = options.max_ranges},
                               ranges)) {
-    case http::range_outcome::whole:
-        return false;
+    case http::range_outcome::whole: return false;
     case http::range_outcome::unsatisfiable:
         out.error(416, "The file has no such part.");
         add_vary(options, out);
         out.headers.add("Content-Range", http::format_unsatisfied_range(r.size, buffer));
         return true;
-    case http::range_outcome::partial:
-        break;
+    case http::range_outcome::partial: break;
     }
     out.status = 206;
     if (ranges.size() > 1) {
@@ -147,8 +145,7 @@ void respond(const http::request& in, const std::shared_ptr<const resource>& wha
     const representation& r = negotiate(in, *what);
     if (is_conditional(in)) {
         switch (evaluate(in, r, now)) {
-        case http::precondition::proceed:
-            break;
+        case http::precondition::proceed: break;
         case http::precondition::not_modified:
             out.status = 304;
             out.shared_headers = {r.headers, r.headers_of_304};

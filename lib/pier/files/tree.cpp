@@ -33,12 +33,9 @@ int openat2(int folder, const char* path, std::uint64_t flags, std::uint64_t res
 std::uint64_t resolve_flags(link_policy links)
 {
     switch (links) {
-    case link_policy::all:
-        return RESOLVE_NO_MAGICLINKS;
-    case link_policy::none:
-        return RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS | RESOLVE_NO_SYMLINKS;
-    case link_policy::inside:
-        break;
+    case link_policy::all: return RESOLVE_NO_MAGICLINKS;
+    case link_policy::none: return RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS | RESOLVE_NO_SYMLINKS;
+    case link_policy::inside: break;
     }
     return RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS;
 }
@@ -51,13 +48,10 @@ kind kind_of_error(int error)
     case ENAMETOOLONG:
     case ELOOP: // a link that the policy does not follow
     case EXDEV: // a link out of the root
-    case EINVAL:
-        return kind::missing;
+    case EINVAL: return kind::missing;
     case EACCES:
-    case EPERM:
-        return kind::forbidden;
-    default:
-        return kind::failed;
+    case EPERM: return kind::forbidden;
+    default: return kind::failed;
     }
 }
 

@@ -13,8 +13,8 @@ namespace {
 bool is_clean(std::string_view text)
 {
     return !any_word(text, ' ', [](std::uint64_t word) {
-        return has_less(word, 0x20) | (word & (every_byte << 7)) | has_byte(word, 0x7f) | has_byte(word, '"') |
-               has_byte(word, '\\');
+        return has_less(word, 0x20) | (word & (every_byte << 7)) | has_byte(word, 0x7f) |
+               has_byte(word, '"') | has_byte(word, '\\');
     });
 }
 

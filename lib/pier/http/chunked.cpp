@@ -68,8 +68,7 @@ void chunked_decoder::take(char c)
         return c == '\r' ? become(expecting::data_line_feed) : fail(chunked_error::line_end);
     case expecting::data_line_feed:
         return c == '\n' ? become(expecting::first_size_digit) : fail(chunked_error::line_end);
-    default:
-        return take_trailer(c);
+    default: return take_trailer(c);
     }
 }
 

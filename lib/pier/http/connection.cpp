@@ -28,12 +28,9 @@ connection::input connection::next_request()
     net::stream& stream = session_.stream();
     for (;;) {
         switch (x_->parser.parse(x_->in.view())) {
-        case head_parser::status::done:
-            return understand();
-        case head_parser::status::failed:
-            return refuse(x_->parser.error());
-        case head_parser::status::need_more:
-            break;
+        case head_parser::status::done: return understand();
+        case head_parser::status::failed: return refuse(x_->parser.error());
+        case head_parser::status::need_more: break;
         }
         if (!stream.may_have_input() && !one_more_look())
             return input::needs_more;

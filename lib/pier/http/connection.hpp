@@ -93,8 +93,8 @@ public:
     bool unsent() const { return x_ && (!x_->out.empty() || x_->response.source); }
 
     bool body_unread() const { return !body_complete_; }
-    /// Throws away, within limits, what the handler left of the body; or beforehand, what it has no use for. The
-    /// latter says how the request stands then.
+    /// Throws away, within limits, what the handler left of the body; or beforehand, what it has no use for.
+    /// The latter says how the request stands then.
     net::task<> discard_body();
     net::task<input> skip_body();
     /// Accounts for the answer and makes room for the next request.

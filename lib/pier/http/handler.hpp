@@ -28,8 +28,8 @@ class handler {
 public:
     virtual ~handler() = default;
 
-    /// Whether the request's body means anything. If not, it is read and thrown away before the request is answered,
-    /// so that a broken one is refused.
+    /// Whether the request's body means anything. If not, it is read and thrown away before the request is
+    /// answered, so that a broken one is refused.
     virtual bool reads_body(const request&) const { return true; }
 
     /// Answers without waiting for anything, or declines by returning false with `out` untouched.

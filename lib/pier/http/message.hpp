@@ -88,8 +88,8 @@ struct response {
     ~response();
 
     int status = 200;
-    fields headers; ///< without Date, Server, Connection and framing: added when sent
-    shared_fields shared_headers;                ///< before `headers`
+    fields headers;               ///< without Date, Server, Connection and framing: added when sent
+    shared_fields shared_headers; ///< before `headers`
     std::vector<piece> content;
     std::unique_ptr<body_source> source; ///< after `content`; makes the body one of unknown length
     bool close = false;                  ///< the connection ends after this answer

@@ -35,8 +35,8 @@ public:
     bool has_pieces() const { return next_ < pieces_.size(); }
     std::size_t text_size() const { return text_.size() - text_sent_; }
 
-    /// `now` in milliseconds of a monotonic clock. `closing`: the caller ends the connection right after, so the last
-    /// bytes wait to leave in one packet with the FIN.
+    /// `now` in milliseconds of a monotonic clock. `closing`: the caller ends the connection right after, so
+    /// the last bytes wait to leave in one packet with the FIN.
     outcome push(net::stream& to, std::int64_t now, bool closing = false);
 
     /// After `cold`: what to read, and the bytes that were read of it.

@@ -86,9 +86,8 @@ net::task<> shard_server::serve(net::session& peer)
 
 void shard_server::refuse(int fd)
 {
-    static constexpr std::string_view answer =
-        "HTTP/1.1 503 Service Unavailable\r\nServer: pier\r\n"
-        "Connection: close\r\nRetry-After: 1\r\n"
+    static constexpr std::string_view answer = "HTTP/1.1 503 Service Unavailable\r\nServer: pier\r\n"
+                                               "Connection: close\r\nRetry-After: 1\r\n"
                                                "Content-Type: text/plain\r\nContent-Length: 51\r\n\r\n"
                                                "503 Service Unavailable: too many connections now.\n";
     ::send(fd, answer.data(), answer.size(), MSG_NOSIGNAL | MSG_DONTWAIT);

@@ -17,8 +17,8 @@ void server_options::declare(ops::options& table)
     table.duration("timeout-idle", "between two requests", config_.timeout_idle);
     table.duration("timeout-write", "an answer that the peer takes nothing of", config_.timeout_write);
     table.group("Logs");
-    table.add({"access-log", 0, "WHERE", "a line per request, combined format, to FILE, stderr, or off (off)", "",
-               [this](const std::string& value) {
+    table.add({"access-log", 0, "WHERE", "a line per request, combined format, to FILE, stderr, or off (off)",
+               "", [this](const std::string& value) {
                    access_log_ = value;
                    return std::string(value.empty() ? "names no file" : "");
                }});

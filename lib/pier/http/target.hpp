@@ -40,8 +40,8 @@ std::optional<request_target> parse_target(std::string_view text, bool connect =
 /// its bytes need not be UTF-8.
 ///
 /// False, with `out` left in any state, if `path` does not begin with '/', or holds a malformed
-/// percent-encoding, an encoded slash or NUL, a raw control byte, or a backslash, encoded or not. Other control bytes,
-/// encoded, may stand in the name of a file.
+/// percent-encoding, an encoded slash or NUL, a raw control byte, or a backslash, encoded or not. Other
+/// control bytes, encoded, may stand in the name of a file.
 bool decode_path(std::string_view path, std::string& out);
 
 namespace detail {

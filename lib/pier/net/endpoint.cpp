@@ -152,12 +152,9 @@ std::string endpoint::unix_path() const
 socklen_t endpoint::size() const
 {
     switch (family()) {
-    case AF_INET:
-        return sizeof(sockaddr_in);
-    case AF_INET6:
-        return sizeof(sockaddr_in6);
-    default:
-        return sizeof(sockaddr_un);
+    case AF_INET: return sizeof(sockaddr_in);
+    case AF_INET6: return sizeof(sockaddr_in6);
+    default: return sizeof(sockaddr_un);
     }
 }
 

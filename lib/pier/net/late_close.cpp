@@ -11,7 +11,10 @@ namespace {
 
 class closer {
 public:
-    closer() { std::thread([this] { run(); }).detach(); }
+    closer()
+    {
+        std::thread([this] { run(); }).detach();
+    }
 
     void add(unique_fd fd)
     {

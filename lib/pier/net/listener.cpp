@@ -21,7 +21,8 @@ constexpr int backlog = 4096; // the system's somaxconn caps it
 
 [[noreturn]] void fail(const endpoint& where, const char* what)
 {
-    throw ops::fatal(ops::exit_unavailable, std::string(what) + " " + where.to_string() + ": " + std::strerror(errno));
+    throw ops::fatal(ops::exit_unavailable,
+                     std::string(what) + " " + where.to_string() + ": " + std::strerror(errno));
 }
 
 void set(int fd, int level, int option, int value = 1)
@@ -41,8 +42,8 @@ void remove_stale_socket(const endpoint& where)
         ::unlink(path.c_str());
 }
 
-/// SO_REUSEPORT would let a second server of the same user share the port unnoticed; a socket without it does not get
-/// the address while anybody listens there.
+/// SO_REUSEPORT would let a second server of the same user share the port unnoticed; a socket without it does
+/// not get the address while anybody listens there.
 void refuse_if_taken(const endpoint& where)
 {
     unique_fd probe(::socket(where.family(), SOCK_STREAM | SOCK_CLOEXEC, 0));
@@ -166,16 +167,13 @@ listener::outcome listener::accept_one()
         return outcome::accepted;
     }
     switch (errno) {
-    case EAGAIN:
-        return outcome::empty;
+    case EAGAIN: return outcome::empty;
     case EMFILE:
-    case ENFILE:
-        return outcome::no_descriptor;
+    case ENFILE: return outcome::no_descriptor;
     case ENOMEM:
     case ENOBUFS:
     case EBADF:
-    case EINVAL:
-        return outcome::trouble;
+    case EINVAL: return outcome::trouble;
     default:
         return outcome::again; // the connection died in the queue: accept(2), ECONNABORTED and network errors
     }

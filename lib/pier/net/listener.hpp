@@ -14,7 +14,7 @@ class service;
 class shard;
 
 struct listen_options {
-    bool first = true;  ///< of the sockets that share
+    bool first = true;   ///< of the sockets that share
     bool shared = false; ///< SO_REUSEPORT: each shard has its own socket and queue
     bool peer_speaks_first =
         false; ///< TCP_DEFER_ACCEPT: a connection is accepted with its first bytes, in one wake-up

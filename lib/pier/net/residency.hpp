@@ -10,8 +10,8 @@ namespace pier::net {
 /// the first byte and then one in each read-ahead window, so a hole between two probes may go unseen.
 std::size_t resident_bytes(int fd, std::uint64_t offset, std::size_t wanted);
 
-/// Remembers for a moment how much of a file's beginning was seen in memory, so that a file sent again and again is
-/// not probed each time.
+/// Remembers for a moment how much of a file's beginning was seen in memory, so that a file sent again and
+/// again is not probed each time.
 class resident_prefix {
 public:
     /// As resident_bytes(); `now` in milliseconds of a monotonic clock.

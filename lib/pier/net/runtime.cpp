@@ -75,8 +75,10 @@ std::size_t derived_max_connections()
 struct runtime::state {
     explicit state(runtime_config c)
         : config(c), pool(c.pool),
-          whole{
-              connection_limit(c.max_connections ? c.max_connections : derived_max_connections()), pool, {}, {}},
+          whole{connection_limit(c.max_connections ? c.max_connections : derived_max_connections()),
+                pool,
+                {},
+                {}},
           signals(control)
     {
         for (unsigned i = 0; i < count_of_threads(c.threads); ++i)

@@ -49,7 +49,8 @@ void server_options::declare(ops::options& table)
     table.toggle("lan", "listen on all addresses instead of loopback only: everyone on the network gets in",
                  lan_);
     table.group("Running");
-    table.count("threads", "event loops, each with its own connections (one per core)", threads_, {1, max_threads});
+    table.count("threads", "event loops, each with its own connections (one per core)", threads_,
+                {1, max_threads});
     table.add({"accept", 0, "MODE", "spread: a queue per thread; deal: connections dealt in turn (spread)",
                "", [this](const std::string& value) {
                    if (value != "spread" && value != "deal")

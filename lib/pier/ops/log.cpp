@@ -22,16 +22,11 @@ spdlog::logger& logger()
 spdlog::level::level_enum to_spdlog(level l)
 {
     switch (l) {
-    case level::debug:
-        return spdlog::level::debug;
-    case level::info:
-        return spdlog::level::info;
-    case level::warning:
-        return spdlog::level::warn;
-    case level::error:
-        return spdlog::level::err;
-    case level::off:
-        break;
+    case level::debug: return spdlog::level::debug;
+    case level::info: return spdlog::level::info;
+    case level::warning: return spdlog::level::warn;
+    case level::error: return spdlog::level::err;
+    case level::off: break;
     }
     return spdlog::level::off;
 }

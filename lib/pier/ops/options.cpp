@@ -78,7 +78,8 @@ options& options::size(std::string name, std::string help, std::uint64_t& into, 
                     if (!parsed)
                         return std::string("is not a size such as 512, 64k or 2M");
                     if (*parsed < allowed.least || *parsed > allowed.most)
-                        return "is not between " + format_size(allowed.least) + " and " + format_size(allowed.most);
+                        return "is not between " + format_size(allowed.least) + " and " +
+                               format_size(allowed.most);
                     into = *parsed;
                     return std::string();
                 }});
