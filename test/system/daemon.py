@@ -6,6 +6,7 @@ import os
 import pathlib
 import re
 import resource
+import shutil
 import signal
 import subprocess
 import tempfile
@@ -72,7 +73,12 @@ class Daemon:
         self._stderr = tempfile.TemporaryFile()
         self._unread = b""
         self.started = time.monotonic()
-        self.process = subprocess.Popen([binary(name), *map(str, arguments)], stdin=subprocess.DEVNULL, cwd=cwd,
+        program = binary(name)
+        if user is not None:  # who may not be let into the folder of the build
+            self._copy = tempfile.TemporaryDirectory(prefix="pier-test-")
+            os.chmod(self._copy.name, 0o755)
+            program = shutil.copy(program, self._copy.name)
+        self.process = subprocess.Popen([program, *map(str, arguments)], stdin=subprocess.DEVNULL, cwd=cwd,
                                         stdout=subprocess.PIPE, stderr=self._stderr, preexec_fn=prepare, user=user)
         self.pid = self.process.pid
         self.is_checked = False
