@@ -40,7 +40,7 @@ const config options = [] {
     return c;
 }();
 
-const std::shared_ptr<const resource> file = [] {
+const std::shared_ptr<resource> file = [] {
     handmade from(options);
     auto made = std::make_shared<resource>();
     made->kind = kind::file;

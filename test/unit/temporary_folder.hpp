@@ -10,9 +10,9 @@
 
 class temporary_folder {
 public:
-    temporary_folder()
+    explicit temporary_folder(std::filesystem::path where = std::filesystem::temp_directory_path())
     {
-        std::string pattern = (std::filesystem::temp_directory_path() / "pier-unit-XXXXXX").string();
+        std::string pattern = (where / "pier-unit-XXXXXX").string();
         if (!::mkdtemp(pattern.data()))
             throw std::runtime_error("no temporary folder can be made");
         path_ = pattern;

@@ -32,7 +32,6 @@ struct config {
     std::vector<std::pair<std::string, std::string>> headers; ///< on every file's answer
     std::uint64_t max_ranges = 16;                            ///< a request for more gets the whole file
     std::uint64_t cache_size = 64 << 20; ///< bytes of file contents kept in memory, all shards together
-    std::size_t cached_files = 1024;     ///< larger files kept open, all shards together
 
     /// An empty string, or what is wrong with it.
     std::string validate() const;

@@ -4,6 +4,7 @@
 #include "pier/files/respond.hpp"
 #include "pier/http/target.hpp"
 #include "pier/net/blocking_pool.hpp"
+#include "pier/net/runtime.hpp"
 #include "pier/net/shard.hpp"
 
 #include <algorithm>
@@ -28,8 +29,7 @@ void redirect_to_folder(const http::request& in, std::string_view path, http::re
 http::handler_factory make_handlers(std::shared_ptr<const source> files, unsigned shards)
 {
     const config& options = files->options();
-    cache_limits limits{options.cache_size / shards,
-                        std::max<std::size_t>(options.cached_files / shards, 16)};
+    cache_limits limits{options.cache_size / shards, std::max<std::size_t>(net::share_descriptors().files / shards, 16)};
     return [files, limits](net::shard& shard) { return std::make_unique<handler>(shard, files, limits); };
 }
 
@@ -49,11 +49,11 @@ bool handler::answer_now(const http::request& in, http::response& out)
     }
     if (cache::entry* known = cache_.find(path)) {
         if (shard_.now() - known->checked < fresh_for.count())
-            return respond(in, known->what, files_->options(), shard_.unix_time(), out), true;
+            return answer_cached(in, *known, out), true;
         switch (files_->check(*known->what, may_block::no)) {
         case source::freshness::same:
             known->checked = shard_.now();
-            return respond(in, known->what, files_->options(), shard_.unix_time(), out), true;
+            return answer_cached(in, *known, out), true;
         case source::freshness::changed: cache_.remove(path); break;
         case source::freshness::would_block: return false;
         }
@@ -68,10 +68,11 @@ net::task<> handler::answer(const http::request& in, http::response& out)
     std::string_view decoded;
     decode(in, decoded);
     path = decoded;
-    std::shared_ptr<const resource> what;
+    std::shared_ptr<resource> what;
     cache::entry* known = cache_.find(path);
     if (known)
         what = known->what;
+    // Of a known resource this reads only what was seen; the rest belongs to the shard.
     auto work = [this, &path, &what, now = shard_.unix_time()] {
         if (!what || files_->check(*what, may_block::yes) != source::freshness::same)
             what = files_->load(path, now, may_block::yes);
@@ -105,6 +106,24 @@ bool handler::answer_without_file(const http::request& in, http::response& out)
     }
 }
 
+/// A small file asked for again may be worth its memory.
+void handler::answer_cached(const http::request& in, cache::entry& known, http::response& out)
+{
+    if (known.descriptors > 0) {
+        std::uint64_t bytes = known.what->bytes_to_read();
+        if (bytes > 0 && cache_.make_room(known, bytes)) {
+            take_into_memory(*known.what);
+            cache_.measure(known);
+        }
+    }
+    respond(in, known.what, files_->options(), shard_.unix_time(), out);
+}
+
+void handler::tick()
+{
+    cache_.close_unused(shard_.now() - open_for.count());
+}
+
 bool handler::decode(const http::request& in, std::string_view& path)
 {
     if (http::is_plain_path(in.path)) {
@@ -118,7 +137,7 @@ bool handler::decode(const http::request& in, std::string_view& path)
 }
 
 bool handler::answer_from(const http::request& in, std::string_view path,
-                          std::shared_ptr<const resource> what, http::response& out)
+                          std::shared_ptr<resource> what, http::response& out)
 {
     switch (what->kind) {
     case kind::would_block: return false;

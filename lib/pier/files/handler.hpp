@@ -19,15 +19,19 @@ public:
     bool reads_body(const http::request&) const override { return false; }
     bool answer_now(const http::request& in, http::response& out) override;
     net::task<> answer(const http::request& in, http::response& out) override;
+    void tick() override;
 
 private:
     bool answer_without_file(const http::request& in, http::response& out);
     bool decode(const http::request& in, std::string_view& path);
-    bool answer_from(const http::request& in, std::string_view path, std::shared_ptr<const resource> what,
+    bool answer_from(const http::request& in, std::string_view path, std::shared_ptr<resource> what,
                      http::response& out);
+    void answer_cached(const http::request& in, cache::entry& known, http::response& out);
 
     /// A changed file is noticed within this time, plus what is left of the answer under way.
     static constexpr std::chrono::milliseconds fresh_for{500};
+    /// A file that nobody asks for is closed after this time.
+    static constexpr std::chrono::milliseconds open_for{60'000};
 
     net::shard& shard_;
     std::shared_ptr<const source> files_;

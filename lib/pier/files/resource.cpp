@@ -44,14 +44,43 @@ std::string make_etag(const stamp& s, http::content_coding coding)
     return tag.append("\"");
 }
 
+constexpr std::uint64_t overhead = 2048; // fields and table entries, roughly
+
+bool can_be_read(const representation& r)
+{
+    return r.file && r.size <= in_memory_limit && !r.file->may_stall;
+}
+
 } // namespace
 
 std::uint64_t resource::bytes_held() const
 {
-    std::uint64_t sum = 2048; // fields and table entries, roughly
+    std::uint64_t sum = 0;
     for (const auto& v : variants)
-        sum += v.content ? v.size : 0;
+        sum += v.content ? v.size + overhead : 0;
     return sum;
+}
+
+std::uint64_t resource::bytes_to_read() const
+{
+    std::uint64_t sum = 0;
+    for (const auto& v : variants)
+        sum += can_be_read(v) ? v.size + overhead : 0;
+    return sum;
+}
+
+void take_into_memory(resource& r)
+{
+    for (auto& v : r.variants) {
+        if (!can_be_read(v))
+            continue;
+        auto content = std::make_shared<std::string>();
+        int fd = v.file->descriptor.get();
+        if (read_all(fd, v.size, *content, may_block::no) != read_outcome::whole || state_of(fd) != v.state)
+            continue;
+        v.content = std::move(content);
+        v.file.reset();
+    }
 }
 
 std::size_t resource::descriptors_held() const
@@ -136,15 +165,16 @@ kind disk_source::add_variant(const std::string& path, http::content_coding codi
     representation r;
     r.coding = coding;
     r.size = found.stamp.size;
+    r.state = found.stamp;
     // RFC 9110 8.8.2.1: never later than the answer's Date.
     r.last_modified = std::min(found.stamp.modified_ns / 1'000'000'000, now);
     r.etag = make_etag(found.stamp, coding);
-    if (r.size <= in_memory_limit) {
+    if (r.size <= in_memory_limit && block == may_block::yes) {
         auto content = std::make_shared<std::string>();
         switch (read_all(fd.get(), r.size, *content, block)) {
         case read_outcome::whole: break;
-        case read_outcome::would_block: return kind::would_block;
         case read_outcome::changed: return kind::changed;
+        case read_outcome::would_block:
         case read_outcome::failed: return kind::failed;
         }
         r.content = std::move(content);
@@ -167,24 +197,24 @@ void source::make_fields(std::string_view path, representation& r) const
             break;
         }
     r.content_type = content_type(path);
-    auto made = std::make_shared<http::fields>();
-    made->reserve(384);
-    made->add("ETag", r.etag);
-    made->add("Cache-Control", caching);
+    http::fields& made = r.headers;
+    made.clear();
+    made.reserve(384);
+    made.add("ETag", r.etag);
+    made.add("Cache-Control", caching);
     if (!config_.precompressed.empty())
-        made->add("Vary", "Accept-Encoding");
+        made.add("Vary", "Accept-Encoding");
     for (const auto& [name, value] : config_.headers)
-        made->add(name, value);
-    r.headers_of_304 = made->text().size();
+        made.add(name, value);
+    r.headers_of_304 = made.text().size();
     if (r.last_modified > 0)
-        made->add("Last-Modified", {date, sizeof date});
-    made->add("Accept-Ranges", "bytes");
-    made->add("X-Content-Type-Options", "nosniff");
+        made.add("Last-Modified", {date, sizeof date});
+    made.add("Accept-Ranges", "bytes");
+    made.add("X-Content-Type-Options", "nosniff");
     if (r.coding != http::content_coding::identity)
-        made->add("Content-Encoding", http::to_string(r.coding));
-    r.headers_but_type = made->text().size();
-    made->add("Content-Type", r.content_type);
-    r.headers = std::move(made);
+        made.add("Content-Encoding", http::to_string(r.coding));
+    r.headers_but_type = made.text().size();
+    made.add("Content-Type", r.content_type);
 }
 
 source::freshness disk_source::check(const resource& r, may_block block) const

@@ -5,6 +5,8 @@
 #include "pier/files/tree.hpp"
 #include "pier/http/message.hpp"
 
+#include <boost/container/small_vector.hpp>
+
 #include <cstdint>
 #include <memory>
 #include <span>
@@ -23,23 +25,30 @@ struct representation {
     std::string etag;               ///< strong, quoted
     std::string_view content_type;  ///< static
     /// Made once: first what a 304 repeats (RFC 9110 15.4.5), then the rest of a 200's, Content-Type last.
-    std::shared_ptr<const http::fields> headers;
+    http::fields headers;
     std::size_t headers_of_304 = 0, headers_but_type = 0; ///< bytes of their text
-    std::shared_ptr<const std::string> content;           ///< small files
-    std::shared_ptr<http::file> file;                     ///< others
+    std::shared_ptr<const std::string> content;           ///< of a small file in memory
+    std::shared_ptr<http::file> file;                     ///< of any other
+    stamp state;                                          ///< of the file when it was opened
 };
 
 struct resource {
     files::kind kind = files::kind::missing;
-    std::vector<representation> variants; ///< identity first
+    boost::container::small_vector<representation, 1> variants; ///< identity first; mostly the only one
     /// Everything looked at to make this, and what was seen: while all of it is the same, so is this.
     std::vector<std::pair<std::string, stamp>> seen;
 
-    std::uint64_t bytes_held() const;
+    std::uint64_t bytes_held() const; ///< for contents in memory and what goes with them
     std::size_t descriptors_held() const;
+    /// How much more that would be with all its small files in memory.
+    std::uint64_t bytes_to_read() const;
 };
 
-/// Files up to this size are kept in memory, larger ones open.
+/// Reads small files that are open into memory and closes them, as far as that is possible without waiting
+/// and they are still what they were.
+void take_into_memory(resource& r);
+
+/// Files up to this size may be kept in memory, larger ones are kept open.
 inline constexpr std::uint64_t in_memory_limit = 64 * 1024;
 
 /// Where resources come from. Thread-safe.
@@ -48,7 +57,8 @@ public:
     explicit source(config c) : config_(std::move(c)) {}
     virtual ~source() = default;
 
-    /// `path` as http::decode_path gives it. kind::would_block only with may_block::no.
+    /// `path` as http::decode_path gives it. With may_block::no small files are open, else in memory;
+    /// kind::would_block only with the former.
     virtual std::shared_ptr<resource> load(const std::string& path, std::int64_t now,
                                            may_block block) const = 0;
 

@@ -63,6 +63,12 @@ http::precondition evaluate(const http::request& in, const representation& r, st
     return http::evaluate(given, {r.etag, r.last_modified}, true, now);
 }
 
+/// The first `used` bytes of its fields; `what` keeps them alive.
+http::shared_fields fields_of(const std::shared_ptr<resource>& what, const representation& r, std::size_t used)
+{
+    return {std::shared_ptr<const http::fields>(what, &r.headers), used};
+}
+
 http::piece slice(const representation& r, std::uint64_t first, std::uint64_t length)
 {
     if (r.file)
@@ -81,7 +87,7 @@ std::string make_boundary()
 }
 
 /// multipart/byteranges, RFC 9110 14.6.
-void add_parts(const representation& r, const std::vector<http::byte_range>& ranges, http::response& out)
+void add_parts(const std::shared_ptr<resource>& what, const representation& r, const std::vector<http::byte_range>& ranges, http::response& out)
 {
     std::string boundary = make_boundary();
     http::content_range_buffer buffer;
@@ -93,7 +99,7 @@ void add_parts(const representation& r, const std::vector<http::byte_range>& ran
         out.add(slice(r, range.first, range.size()));
     }
     out.add(http::piece::of("\r\n--" + boundary + "--\r\n"));
-    out.shared_headers = {r.headers, r.headers_but_type};
+    out.shared_headers = fields_of(what, r, r.headers_but_type);
     out.headers.add("Content-Type", "multipart/byteranges; boundary=" + boundary);
 }
 
@@ -105,7 +111,7 @@ void add_vary(const config& options, http::response& out)
 }
 
 /// True when the Range field decided the answer.
-bool respond_in_part(const http::request& in, const representation& r, const config& options,
+bool respond_in_part(const http::request& in, const std::shared_ptr<resource>& what, const representation& r, const config& options,
                      std::int64_t now, http::response& out)
 {
     http::conditions given;
@@ -127,11 +133,11 @@ bool respond_in_part(const http::request& in, const representation& r, const con
     }
     out.status = 206;
     if (ranges.size() > 1) {
-        add_parts(r, ranges, out);
+        add_parts(what, r, ranges, out);
         return true;
     }
     const auto& only = ranges.front();
-    out.shared_headers = {r.headers, r.headers->text().size()};
+    out.shared_headers = fields_of(what, r, r.headers.text().size());
     out.headers.add("Content-Range", http::format_content_range(only, r.size, buffer));
     out.add(slice(r, only.first, only.size()));
     return true;
@@ -139,7 +145,7 @@ bool respond_in_part(const http::request& in, const representation& r, const con
 
 } // namespace
 
-void respond(const http::request& in, const std::shared_ptr<const resource>& what, const config& options,
+void respond(const http::request& in, const std::shared_ptr<resource>& what, const config& options,
              std::int64_t now, http::response& out)
 {
     const representation& r = negotiate(in, *what);
@@ -148,7 +154,7 @@ void respond(const http::request& in, const std::shared_ptr<const resource>& wha
         case http::precondition::proceed: break;
         case http::precondition::not_modified:
             out.status = 304;
-            out.shared_headers = {r.headers, r.headers_of_304};
+            out.shared_headers = fields_of(what, r, r.headers_of_304);
             return;
         case http::precondition::failed:
             out.error(412, "The file is not what the request took it for.");
@@ -156,9 +162,9 @@ void respond(const http::request& in, const std::shared_ptr<const resource>& wha
             return;
         }
     }
-    if (in.has(http::field_id::range) && respond_in_part(in, r, options, now, out))
+    if (in.has(http::field_id::range) && respond_in_part(in, what, r, options, now, out))
         return;
-    out.shared_headers = {r.headers, r.headers->text().size()};
+    out.shared_headers = fields_of(what, r, r.headers.text().size());
     out.add(slice(r, 0, r.size));
 }
 

@@ -10,7 +10,7 @@
 namespace pier::files {
 
 /// `what` is a file. Its memory and descriptors are shared with the response.
-void respond(const http::request& in, const std::shared_ptr<const resource>& what, const config& options,
+void respond(const http::request& in, const std::shared_ptr<resource>& what, const config& options,
              std::int64_t now, http::response& out);
 
 } // namespace pier::files

@@ -1,5 +1,6 @@
 #include "pier/files/tree.hpp"
 
+#include "pier/net/residency.hpp"
 #include "pier/ops/exit.hpp"
 
 #include <algorithm>
@@ -8,11 +9,12 @@
 #include <fcntl.h>
 #include <linux/magic.h>
 #include <linux/openat2.h>
+#include <span>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/sysmacros.h>
-#include <sys/uio.h>
 #include <sys/vfs.h>
+#include <unistd.h>
 
 namespace pier::files {
 
@@ -75,6 +77,19 @@ std::int64_t nanoseconds(const statx_timestamp& t)
     return std::clamp<std::int64_t>(t.tv_sec, -far, far) * 1'000'000'000 + t.tv_nsec;
 }
 
+stamp look_at(int fd, may_block block, mode_t& mode)
+{
+    struct statx s;
+    // `no`: never asks a network or a FUSE process
+    int sync = block == may_block::yes ? AT_STATX_SYNC_AS_STAT : AT_STATX_DONT_SYNC;
+    if (::statx(fd, "", AT_EMPTY_PATH | sync, STATX_BASIC_STATS, &s) != 0)
+        return {};
+    mode = s.stx_mode;
+    return {true,       makedev(s.stx_dev_major, s.stx_dev_minor),
+            s.stx_ino,  s.stx_size,
+            nanoseconds(s.stx_mtime), nanoseconds(s.stx_ctime)};
+}
+
 } // namespace
 
 tree::tree(const std::string& root, link_policy links)
@@ -103,19 +118,12 @@ looked_up tree::look_up(const std::string& path, may_block block) const
         result.kind = errno == EAGAIN && !blocking ? kind::would_block : kind_of_error(errno);
         return result;
     }
-    struct statx s;
-    int sync =
-        blocking ? AT_STATX_SYNC_AS_STAT : AT_STATX_DONT_SYNC; // never asks a network or a FUSE process
-    if (::statx(result.place.get(), "", AT_EMPTY_PATH | sync, STATX_BASIC_STATS, &s) != 0) {
+    mode_t mode = 0;
+    result.stamp = look_at(result.place.get(), block, mode);
+    if (!result.stamp.exists) {
         result.kind = kind::failed;
         return result;
     }
-    result.stamp = {true,
-                    makedev(s.stx_dev_major, s.stx_dev_minor),
-                    s.stx_ino,
-                    s.stx_size,
-                    nanoseconds(s.stx_mtime),
-                    nanoseconds(s.stx_ctime)};
     if (!is_local(result.stamp.device)) {
         if (!blocking) {
             result.kind = kind::would_block;
@@ -123,7 +131,7 @@ looked_up tree::look_up(const std::string& path, may_block block) const
         }
         learn(result.place.get(), result.stamp.device);
     }
-    result.kind = S_ISREG(s.stx_mode) ? kind::file : S_ISDIR(s.stx_mode) ? kind::directory : kind::missing;
+    result.kind = S_ISREG(mode) ? kind::file : S_ISDIR(mode) ? kind::directory : kind::missing;
     return result;
 }
 
@@ -158,18 +166,21 @@ void tree::learn(int fd, std::uint64_t device) const
     }
 }
 
+stamp state_of(int fd)
+{
+    mode_t mode;
+    return look_at(fd, may_block::no, mode);
+}
+
 read_outcome read_all(int fd, std::uint64_t size, std::string& into, may_block block)
 {
     into.resize(size);
     std::size_t done = 0;
-    int flags = block == may_block::yes ? 0 : RWF_NOWAIT;
     while (done < size) {
-        iovec rest{into.data() + done, size - done};
-        ssize_t n = ::preadv2(fd, &rest, 1, static_cast<off_t>(done), flags);
-        if (n < 0 && errno == EOPNOTSUPP && flags != 0) {
-            flags = 0; // a local file system that cannot promise, tmpfs among them
-            continue;
-        }
+        std::span<char> rest{into.data() + done, size - done};
+        ssize_t n = block == may_block::yes
+                        ? ::pread(fd, rest.data(), rest.size(), static_cast<off_t>(done))
+                        : net::read_resident(fd, rest, done);
         if (n < 0 && errno == EAGAIN)
             return read_outcome::would_block;
         if (n < 0 && errno == EINTR)

@@ -68,6 +68,9 @@ private:
 
 enum class read_outcome { whole, would_block, changed, failed };
 
+/// The stamp of an open file; that of none when it cannot be told.
+stamp state_of(int fd);
+
 /// Reads `size` bytes of `fd` into `into`. `changed`: there were fewer.
 read_outcome read_all(int fd, std::uint64_t size, std::string& into, may_block block);
 

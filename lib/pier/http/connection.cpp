@@ -200,9 +200,7 @@ void connection::queue_answer()
     body_sent_ = 0;
     auto& pieces = res.content;
     std::erase_if(pieces, [](const piece& p) { return p.length == 0; });
-    if (pieces.size() == 1 && !pieces[0].file && pieces[0].length <= sender::inline_limit &&
-        how == framing::length) {
-        x_->out.text().append(pieces[0].bytes);
+    if (pieces.size() == 1 && how == framing::length && x_->out.append(pieces[0])) {
         body_sent_ = pieces[0].length;
         pieces.clear();
     } else if (!pieces.empty()) {

@@ -70,8 +70,8 @@ net::task<bool> connection::wait_writable()
 net::task<bool> connection::warm_up()
 {
     const piece& p = x_->out.cold_piece();
-    auto buffer = std::make_shared_for_overwrite<char[]>(sender::cold_read);
     auto wanted = static_cast<std::size_t>(std::min<std::uint64_t>(p.length, sender::cold_read));
+    auto buffer = std::make_shared_for_overwrite<char[]>(wanted);
     ssize_t got = 0;
     auto read = [fd = p.file->descriptor.get(), at = static_cast<off_t>(p.offset), into = buffer.get(),
                  wanted, &got] { got = ::pread(fd, into, wanted, at); };

@@ -6,6 +6,14 @@
 
 namespace pier::http {
 
+bool sender::append(const piece& p)
+{
+    if (p.file || p.length > inline_limit)
+        return false;
+    text_.append(p.bytes);
+    return true;
+}
+
 void sender::add(std::vector<piece>& pieces)
 {
     pieces_.clear();

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <sys/uio.h>
+#include <unistd.h>
 
 namespace pier::net {
 
@@ -27,6 +28,14 @@ std::size_t resident_bytes(int fd, std::uint64_t offset, std::size_t wanted)
     while (known < wanted && resident(fd, offset + known))
         known = std::min(wanted, known + window);
     return known;
+}
+
+ssize_t read_resident(int fd, std::span<char> into, std::uint64_t offset)
+{
+    iovec all{into.data(), into.size()};
+    auto at = static_cast<off_t>(offset);
+    ssize_t n = ::preadv2(fd, &all, 1, at, RWF_NOWAIT);
+    return n < 0 && errno == EOPNOTSUPP ? ::pread(fd, into.data(), into.size(), at) : n;
 }
 
 std::size_t resident_prefix::bytes(int fd, std::uint64_t offset, std::size_t wanted, std::int64_t now)

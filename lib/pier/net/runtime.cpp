@@ -22,9 +22,6 @@ namespace pier::net {
 
 namespace {
 
-/// Descriptors that are not connections: cached files, event loops, logs, what the libraries open.
-constexpr std::size_t other_descriptors = 1280;
-
 /// One address of one service, and the sockets that listen on it.
 struct opening {
     std::string url;
@@ -66,16 +63,19 @@ void raise_descriptor_limit()
     ::setrlimit(RLIMIT_NOFILE, &limit);
 }
 
-std::size_t derived_max_connections()
+descriptor_shares share_descriptors()
 {
+    constexpr std::size_t most_files = 16 * 1024;
+    constexpr std::size_t most_others = 256;
     std::size_t limit = descriptor_limit();
-    return limit > 2 * other_descriptors ? limit - other_descriptors : limit / 2;
+    std::size_t files = std::min(limit / 3, most_files);
+    return {limit - files - std::min(limit / 4, most_others), files};
 }
 
 struct runtime::state {
     explicit state(runtime_config c)
         : config(c), pool(c.pool),
-          whole{connection_limit(c.max_connections ? c.max_connections : derived_max_connections()),
+          whole{connection_limit(c.max_connections ? c.max_connections : share_descriptors().connections),
                 pool,
                 {},
                 {}},

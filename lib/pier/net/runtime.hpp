@@ -23,7 +23,7 @@ inline constexpr unsigned max_threads = 1024;
 
 struct runtime_config {
     unsigned threads = 0;            ///< shards; 0: one per core
-    std::size_t max_connections = 0; ///< 0: what the descriptor limit allows, see derived_max_connections()
+    std::size_t max_connections = 0; ///< 0: what the descriptor limit allows, see share_descriptors()
     std::chrono::milliseconds drain{10'000};      ///< how long a stopping server waits for answers under way
     std::chrono::milliseconds fresh_grace{1'000}; ///< and for the first byte of connections just made
     accept_mode accept = accept_mode::spread;
@@ -35,8 +35,13 @@ struct runtime_config {
 
 /// Raises the soft descriptor limit to the hard one.
 void raise_descriptor_limit();
-/// Descriptors allowed, less what files, logs and event loops need.
-std::size_t derived_max_connections();
+
+/// How many descriptors each may take, of those allowed; the rest is for event loops, logs and libraries.
+struct descriptor_shares {
+    std::size_t connections = 0;
+    std::size_t files = 0; ///< kept open by caches
+};
+descriptor_shares share_descriptors();
 
 /// What listening for a service depends on.
 struct service_traits {

@@ -8,7 +8,7 @@ using namespace pier::files;
 
 namespace {
 
-constexpr std::uint64_t overhead = 2048; // what a resource counts for beside its contents
+constexpr std::uint64_t overhead = 2048; // what contents in memory count for beside themselves
 
 std::shared_ptr<resource> in_memory(std::size_t size)
 {
@@ -46,7 +46,7 @@ TEST_CASE("what is put is found, with its time")
     REQUIRE(found);
     CHECK(found->what == what);
     CHECK(found->checked == 42);
-    CHECK(found->path == "/a");
+    CHECK(*found->path == "/a");
     CHECK(c.find("/A") == nullptr);
     CHECK(c.find("/a/") == nullptr);
     CHECK(c.size() == 1);
@@ -73,7 +73,7 @@ TEST_CASE("a resource put again replaces what was there")
     CHECK(c.size() == 1);
     CHECK(c.find("/a")->what == newer);
     CHECK(c.find("/a")->checked == 2);
-    CHECK(c.bytes() == overhead);
+    CHECK(c.bytes() == 0);
     CHECK(c.descriptors() == 2);
     c.put("/a", in_memory(5), 3);
     CHECK(c.bytes() == overhead + 5);
@@ -97,52 +97,123 @@ TEST_CASE("what is removed is gone, and so is what it held")
     CHECK(c.bytes() == overhead + 10);
 }
 
-TEST_CASE("when bytes run out, the least recently used leave")
+TEST_CASE("in a full tier a newcomer takes a place when it is asked for more often than one not used of late")
 {
-    cache c({.bytes = 4 * (overhead + 1000), .descriptors = 100});
+    bool memory = GENERATE(true, false);
+    CAPTURE(memory);
+    cache c({.bytes = 4 * (overhead + 1000), .descriptors = 4});
+    auto make = [&] { return memory ? in_memory(1000) : open_files(1); };
     for (auto path : {"/1", "/2", "/3", "/4"})
-        c.put(path, in_memory(1000), 0);
+        c.put(path, make(), 0);
+    auto ask = [&](const char* path) { // as the handler does
+        if (!c.find(path))
+            c.put(path, make(), 0);
+    };
+    ask("/new"); // nobody's use has been counted yet, so this one wins nothing
     CHECK(c.size() == 4);
-    CHECK(c.find("/1")); // used: now /2 is the oldest
-    c.put("/5", in_memory(1000), 0);
-    CHECK(c.find("/2") == nullptr);
-    CHECK(c.size() == 4);
-    c.put("/3", in_memory(1000), 0); // replaced: now /4 is
-    c.put("/6", in_memory(1), 0);
-    CHECK(c.find("/4") == nullptr);
-    for (auto path : {"/1", "/3", "/5", "/6"}) {
+    CHECK_FALSE(c.find("/new"));
+
+    for (int i = 0; i < 3; ++i)
+        for (auto path : {"/1", "/3", "/4"})
+            ask(path);
+    for (int i = 0; i < 2; ++i)
+        ask("/new");
+    CHECK(c.find("/new"));
+    CHECK_FALSE(c.find("/2"));
+    for (auto path : {"/1", "/3", "/4"}) {
         CAPTURE(path);
         CHECK(c.find(path));
     }
-    CHECK(c.bytes() <= 4 * (overhead + 1000));
+    CHECK(c.size() == 4);
+    CHECK(c.bytes() == (memory ? 4 * (overhead + 1000) : 0));
+    CHECK(c.descriptors() == (memory ? 0 : 4));
 }
 
-TEST_CASE("a large one may cost several small ones")
+TEST_CASE("a walk over the whole site pushes nobody out")
 {
-    cache c({.bytes = 40'000, .descriptors = 100});
-    for (int i = 0; i < 19; ++i)
-        c.put("/" + std::to_string(i), in_memory(0), 0);
-    CHECK(c.size() == 19);
-    c.put("/large", in_memory(7000), 0); // 9048 of 40000, of which 1088 are free
-    CHECK(c.find("/large"));
-    CHECK(c.size() == 16);
-    CHECK(c.find("/3") == nullptr);
-    CHECK(c.find("/4"));
-    CHECK(c.bytes() == 15 * overhead + 9048);
+    cache c({.bytes = 100 * overhead, .descriptors = 100});
+    auto visit = [&](const std::string& path) {
+        if (c.find(path))
+            return true;
+        c.put(path, in_memory(0), 0);
+        return false;
+    };
+    auto visit_all = [&](const std::string& prefix, int count) {
+        int hits = 0;
+        for (int i = 0; i < count; ++i)
+            hits += visit(prefix + std::to_string(i));
+        return hits;
+    };
+    for (int i = 0; i < 3; ++i)
+        visit_all("/hot/", 100);
+    visit_all("/once/", 1); // now it is full
+    for (int i = 0; i < 3; ++i)
+        visit_all("/hot/", 100);
+    visit_all("/once/", 700);
+    CHECK(visit_all("/hot/", 100) >= 95); // the counts are rough
+    CHECK(c.bytes() <= 100 * overhead);
 }
 
-TEST_CASE("when descriptors run out, the least recently used leave")
+TEST_CASE("what was popular once leaves in the end for what is popular now")
 {
-    cache c({.bytes = 1 << 20, .descriptors = 8});
-    for (auto path : {"/1", "/2", "/3", "/4"})
-        c.put(path, open_files(2), 0);
-    CHECK(c.descriptors() == 8);
-    c.put("/memory", in_memory(1), 0); // needs none
+    cache c({.bytes = 20 * overhead, .descriptors = 100});
+    auto visit = [&](const std::string& path) {
+        if (!c.find(path))
+            c.put(path, in_memory(0), 0);
+    };
+    for (int round = 0; round < 50; ++round)
+        for (int i = 0; i < 21; ++i)
+            visit("/old/" + std::to_string(i));
+    for (int round = 0; round < 200; ++round)
+        for (int i = 0; i < 20; ++i)
+            visit("/new/" + std::to_string(i));
+    int found = 0;
+    for (int i = 0; i < 20; ++i)
+        found += c.find("/new/" + std::to_string(i)) != nullptr;
+    CHECK(found >= 18);
+}
+
+TEST_CASE("an open file may come into memory later, when there is room or it is worth it")
+{
+    cache c({.bytes = 4 * (overhead + 1000), .descriptors = 100});
+    auto what = open_files(1);
+    c.put("/a", what, 0);
+    cache::entry& e = *c.find("/a");
+    CHECK(c.make_room(e, overhead + 1000));
+    what->variants[0].size = 1000;
+    what->variants[0].content = std::make_shared<const std::string>(1000, 'x');
+    what->variants[0].file.reset();
+    c.measure(e);
+    CHECK(c.bytes() == overhead + 1000);
+    CHECK(c.descriptors() == 0);
+
+    for (auto path : {"/1", "/2", "/3"})
+        c.put(path, in_memory(1000), 0);
+    c.put("/b", open_files(1), 0);
+    CHECK_FALSE(c.make_room(*c.find("/b"), overhead + 1000)); // asked for as seldom as the others
     CHECK(c.size() == 5);
-    c.put("/5", open_files(1), 0);
-    CHECK(c.find("/1") == nullptr);
-    CHECK(c.find("/2"));
-    CHECK(c.descriptors() == 7);
+    for (int i = 0; i < 5; ++i)
+        c.find("/b");
+    CHECK(c.make_room(*c.find("/b"), overhead + 1000));
+    CHECK(c.size() == 4);
+    CHECK(c.find("/b"));
+    CHECK_FALSE(c.make_room(*c.find("/b"), c.bytes() + 1)); // more than a quarter
+}
+
+TEST_CASE("open files that nobody asks for are closed, memory stays")
+{
+    cache c({.bytes = 1 << 20, .descriptors = 100});
+    c.put("/memory", in_memory(10), 100);
+    c.put("/old", open_files(1), 100);
+    c.put("/older", open_files(2), 50);
+    c.put("/new", open_files(1), 300);
+    c.find("/old")->checked = 250; // used, and found to be as it was
+    c.close_unused(200);
+    CHECK(c.find("/old"));
+    CHECK_FALSE(c.find("/older"));
+    CHECK(c.find("/new"));
+    CHECK(c.find("/memory"));
+    CHECK(c.descriptors() == 2);
 }
 
 TEST_CASE("nothing is kept that would fill more than a quarter, nor what it would have replaced")
@@ -165,6 +236,7 @@ TEST_CASE("a cache of no size keeps nothing")
 {
     cache c({.bytes = 0, .descriptors = 0});
     c.put("/a", in_memory(0), 0);
+    c.put("/b", open_files(1), 0);
     CHECK(c.find("/a") == nullptr);
     CHECK(c.size() == 0);
 }

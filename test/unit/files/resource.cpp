@@ -42,17 +42,17 @@ std::string field(std::string_view lines, std::string_view wanted)
 
 std::string_view of_200(const representation& r)
 {
-    return r.headers->text();
+    return r.headers.text();
 }
 
 std::string_view of_304(const representation& r)
 {
-    return r.headers->text().substr(0, r.headers_of_304);
+    return r.headers.text().substr(0, r.headers_of_304);
 }
 
 std::string_view of_parts(const representation& r)
 {
-    return r.headers->text().substr(0, r.headers_but_type);
+    return r.headers.text().substr(0, r.headers_but_type);
 }
 
 bool fresh(const disk_source& from, const std::shared_ptr<resource>& what)
@@ -93,6 +93,44 @@ TEST_CASE("a small file is kept in memory, a large one open")
     CHECK(large->bytes_held() < in_memory_limit);
     CHECK(load(disk, "/empty")->variants[0].size == 0);
     CHECK(load(disk, "/nothing")->kind == kind::missing);
+}
+
+TEST_CASE("without waiting, small files are opened first and read into memory when they prove worth it")
+{
+    site s;
+    s.options.precompressed = {content_coding::gzip};
+    s.folder.write("a", "hello");
+    s.folder.write("a.gz", std::string(in_memory_limit + 1, 'x'));
+    s.folder.write("changed", "before");
+    s.folder.write("shortened", "before");
+    set_back(s.folder / "changed"); // the kernel's clock for files is coarse
+    auto disk = s.open();
+    auto open = [&](const std::string& path) {
+        load(disk, path); // so that the kernel knows what is there, and what is not
+        auto made = disk.load(path, later, may_block::no);
+        REQUIRE(made->kind == kind::file);
+        return made;
+    };
+    auto a = open("/a"), changed = open("/changed"), shortened = open("/shortened");
+    REQUIRE(a->variants.size() == 2);
+    CHECK(a->bytes_held() == 0);
+    CHECK(a->descriptors_held() == 2);
+    auto expected = a->bytes_to_read();
+    CHECK(expected > 5);
+    CHECK(expected < in_memory_limit); // of the small one alone
+    take_into_memory(*a);
+    CHECK(*a->variants[0].content == "hello");
+    CHECK(a->bytes_held() == expected);
+    CHECK(a->bytes_to_read() == 0);
+    CHECK(a->descriptors_held() == 1);
+
+    s.folder.write("changed", "after!"); // in place, of the same size: its tag is not the one made
+    fs::resize_file(s.folder / "shortened", 2);
+    take_into_memory(*changed);
+    take_into_memory(*shortened);
+    CHECK_FALSE(changed->variants[0].content);
+    CHECK(changed->variants[0].file);
+    CHECK_FALSE(shortened->variants[0].content);
 }
 
 TEST_CASE("a tag is strong and changes with time, size and encoding")

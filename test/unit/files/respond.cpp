@@ -93,7 +93,7 @@ std::string bytes_of(const http::piece& p)
     return read;
 }
 
-answer ask(const std::shared_ptr<const resource>& what, const config& options, std::string_view fields,
+answer ask(const std::shared_ptr<resource>& what, const config& options, std::string_view fields,
            std::string_view method = "GET", std::int64_t at = now)
 {
     parsed_request in(fields, method);

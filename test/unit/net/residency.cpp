@@ -78,3 +78,25 @@ TEST_CASE("what was seen in memory is believed for a second")
     CHECK(prefix.bytes(fd.get(), 100, 1, 11'000) == 0);
     CHECK(prefix.bytes(fd.get(), 0, 1, 11'000) == 0);
 }
+
+TEST_CASE("what is in memory is read at once, from tmpfs too")
+{
+    for (const char* where : {"/tmp", "/dev/shm"}) {
+        CAPTURE(where);
+        temporary_folder folder{where};
+        folder.write("a", "0123456789");
+        pier::unique_fd fd(::open((folder / "a").c_str(), O_RDONLY | O_CLOEXEC));
+        char text[16];
+        // The kernel may have taken the page back already.
+        ssize_t n = net::read_resident(fd.get(), text, 4);
+        if (n < 0) {
+            CHECK(errno == EAGAIN);
+            continue;
+        }
+        CHECK(std::string_view(text, static_cast<std::size_t>(n)) == "456789");
+        CHECK(net::read_resident(fd.get(), text, 10) == 0);
+    }
+    char text[1];
+    CHECK(net::read_resident(-1, text, 0) == -1);
+    CHECK(errno == EBADF);
+}
