@@ -11,9 +11,7 @@ constexpr int longest_look = 8;  ///< for a member to leave; a newcomer that fin
 
 } // namespace
 
-cache::cache(cache_limits limits) : limits_(limits), uses_(limits.descriptors + limits.bytes / usual_size)
-{
-}
+cache::cache(cache_limits limits) : limits_(limits), uses_(limits.descriptors + limits.bytes / usual_size) {}
 
 cache::entry* cache::find(std::string_view path)
 {
@@ -97,8 +95,8 @@ bool cache::make_room(std::string_view path, std::uint64_t bytes, std::size_t de
     return true;
 }
 
-/// The first of a tier that was not used of late leaves, unless it is asked for as often. The hand moves on in
-/// any case, so that each member's turn comes.
+/// The first of a tier that was not used of late leaves, unless it is asked for as often. The hand moves on
+/// in any case, so that each member's turn comes.
 template <class Tier>
 bool cache::push_out(intrusive_list<entry, Tier>& tier, unsigned worth, const entry* keep)
 {

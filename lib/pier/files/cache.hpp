@@ -1,6 +1,6 @@
 // A shard's memory of resources by path, in two tiers: small files that are asked for often are kept in
-// memory, others open. When a tier is full, something not used of late leaves for what is asked for more often,
-// and for nothing else: a walk over the whole site pushes nobody out. No I/O.
+// memory, others open. When a tier is full, something not used of late leaves for what is asked for more
+// often, and for nothing else: a walk over the whole site pushes nobody out. No I/O.
 #pragma once
 
 #include "pier/base/frequency_sketch.hpp"
@@ -47,8 +47,8 @@ public:
     /// Tells that the contents or descriptors of `e` have come or gone.
     void measure(entry& e);
 
-    /// What is open and was last checked before `then` leaves, some at each call: a file that was deleted gives
-    /// its disk space back.
+    /// What is open and was last checked before `then` leaves, some at each call: a file that was deleted
+    /// gives its disk space back.
     void close_unused(net::ticks then);
 
     std::uint64_t bytes() const { return bytes_; }

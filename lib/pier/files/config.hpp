@@ -31,7 +31,8 @@ struct config {
     std::vector<cache_rule> cache_control;           ///< else `no-cache`: kept, but asked for each time
     std::vector<std::pair<std::string, std::string>> headers; ///< on every file's answer
     std::uint64_t max_ranges = 16;                            ///< a request for more gets the whole file
-    std::uint64_t cache_size = 64 << 20; ///< bytes of file contents kept in memory, all shards together
+    std::uint64_t cache_size =
+        64 << 20; ///< bytes of contents in memory, all shards together; 0: nothing is kept
 
     /// An empty string, or what is wrong with it.
     std::string validate() const;

@@ -29,7 +29,9 @@ void redirect_to_folder(const http::request& in, std::string_view path, http::re
 http::handler_factory make_handlers(std::shared_ptr<const source> files, unsigned shards)
 {
     const config& options = files->options();
-    cache_limits limits{options.cache_size / shards, std::max<std::size_t>(net::share_descriptors().files / shards, 16)};
+    cache_limits limits{options.cache_size / shards, net::share_descriptors().files / shards};
+    if (options.cache_size == 0)
+        limits.descriptors = 0;
     return [files, limits](net::shard& shard) { return std::make_unique<handler>(shard, files, limits); };
 }
 
@@ -48,12 +50,10 @@ bool handler::answer_now(const http::request& in, http::response& out)
         return true;
     }
     if (cache::entry* known = cache_.find(path)) {
-        if (shard_.now() - known->checked < fresh_for.count())
-            return answer_cached(in, *known, out), true;
-        switch (files_->check(*known->what, may_block::no)) {
+        switch (check(*known)) {
         case source::freshness::same:
-            known->checked = shard_.now();
-            return answer_cached(in, *known, out), true;
+            respond(in, known->what, files_->options(), shard_.unix_time(), out);
+            return true;
         case source::freshness::changed: cache_.remove(path); break;
         case source::freshness::would_block: return false;
         }
@@ -106,17 +106,28 @@ bool handler::answer_without_file(const http::request& in, http::response& out)
     }
 }
 
-/// A small file asked for again may be worth its memory.
-void handler::answer_cached(const http::request& in, cache::entry& known, http::response& out)
+/// What the path leads to is looked at now and then, what is open and large each time.
+source::freshness handler::check(cache::entry& known)
 {
-    if (known.descriptors > 0) {
-        std::uint64_t bytes = known.what->bytes_to_read();
-        if (bytes > 0 && cache_.make_room(known, bytes)) {
-            take_into_memory(*known.what);
-            cache_.measure(known);
-        }
-    }
-    respond(in, known.what, files_->options(), shard_.unix_time(), out);
+    if (known.descriptors > 0 && !(large_files_unchanged(*known.what) && keep_in_memory(known)))
+        return source::freshness::changed;
+    if (shard_.now() - known.checked < fresh_for.count())
+        return source::freshness::same;
+    auto found = files_->check(*known.what, may_block::no);
+    if (found == source::freshness::same)
+        known.checked = shard_.now();
+    return found;
+}
+
+/// A small file asked for again may be worth its memory. False: it has changed.
+bool handler::keep_in_memory(cache::entry& known)
+{
+    std::uint64_t bytes = known.what->bytes_to_read();
+    if (bytes == 0 || !cache_.make_room(known, bytes))
+        return true;
+    bool same = take_into_memory(*known.what);
+    cache_.measure(known);
+    return same;
 }
 
 void handler::tick()
@@ -136,8 +147,8 @@ bool handler::decode(const http::request& in, std::string_view& path)
     return true;
 }
 
-bool handler::answer_from(const http::request& in, std::string_view path,
-                          std::shared_ptr<resource> what, http::response& out)
+bool handler::answer_from(const http::request& in, std::string_view path, std::shared_ptr<resource> what,
+                          http::response& out)
 {
     switch (what->kind) {
     case kind::would_block: return false;

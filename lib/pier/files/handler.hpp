@@ -26,7 +26,8 @@ private:
     bool decode(const http::request& in, std::string_view& path);
     bool answer_from(const http::request& in, std::string_view path, std::shared_ptr<resource> what,
                      http::response& out);
-    void answer_cached(const http::request& in, cache::entry& known, http::response& out);
+    source::freshness check(cache::entry& known);
+    bool keep_in_memory(cache::entry& known);
 
     /// A changed file is noticed within this time, plus what is left of the answer under way.
     static constexpr std::chrono::milliseconds fresh_for{500};

@@ -69,18 +69,30 @@ std::uint64_t resource::bytes_to_read() const
     return sum;
 }
 
-void take_into_memory(resource& r)
+bool large_files_unchanged(const resource& r)
+{
+    return std::ranges::all_of(r.variants, [](const auto& v) {
+        return !v.file || v.size <= in_memory_limit || v.file->may_stall ||
+               state_of(v.file->descriptor.get()) == v.state;
+    });
+}
+
+bool take_into_memory(resource& r)
 {
     for (auto& v : r.variants) {
         if (!can_be_read(v))
             continue;
         auto content = std::make_shared<std::string>();
         int fd = v.file->descriptor.get();
-        if (read_all(fd, v.size, *content, may_block::no) != read_outcome::whole || state_of(fd) != v.state)
+        auto outcome = read_all(fd, v.size, *content, may_block::no);
+        if (outcome == read_outcome::changed || state_of(fd) != v.state)
+            return false;
+        if (outcome != read_outcome::whole)
             continue;
         v.content = std::move(content);
         v.file.reset();
     }
+    return true;
 }
 
 std::size_t resource::descriptors_held() const

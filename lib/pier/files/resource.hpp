@@ -44,9 +44,13 @@ struct resource {
     std::uint64_t bytes_to_read() const;
 };
 
-/// Reads small files that are open into memory and closes them, as far as that is possible without waiting
-/// and they are still what they were.
-void take_into_memory(resource& r);
+/// Whether its large files still are what they were when they were opened, not written in place or cut short
+/// since. For a small one the question would cost too much of the answer. Never waits.
+bool large_files_unchanged(const resource& r);
+
+/// Reads small files that are open into memory and closes them, as far as that is possible without waiting.
+/// False: one is no longer what it was when it was opened.
+bool take_into_memory(resource& r);
 
 /// Files up to this size may be kept in memory, larger ones are kept open.
 inline constexpr std::uint64_t in_memory_limit = 64 * 1024;

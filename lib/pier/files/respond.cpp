@@ -64,7 +64,8 @@ http::precondition evaluate(const http::request& in, const representation& r, st
 }
 
 /// The first `used` bytes of its fields; `what` keeps them alive.
-http::shared_fields fields_of(const std::shared_ptr<resource>& what, const representation& r, std::size_t used)
+http::shared_fields fields_of(const std::shared_ptr<resource>& what, const representation& r,
+                              std::size_t used)
 {
     return {std::shared_ptr<const http::fields>(what, &r.headers), used};
 }
@@ -87,7 +88,8 @@ std::string make_boundary()
 }
 
 /// multipart/byteranges, RFC 9110 14.6.
-void add_parts(const std::shared_ptr<resource>& what, const representation& r, const std::vector<http::byte_range>& ranges, http::response& out)
+void add_parts(const std::shared_ptr<resource>& what, const representation& r,
+               const std::vector<http::byte_range>& ranges, http::response& out)
 {
     std::string boundary = make_boundary();
     http::content_range_buffer buffer;
@@ -111,8 +113,8 @@ void add_vary(const config& options, http::response& out)
 }
 
 /// True when the Range field decided the answer.
-bool respond_in_part(const http::request& in, const std::shared_ptr<resource>& what, const representation& r, const config& options,
-                     std::int64_t now, http::response& out)
+bool respond_in_part(const http::request& in, const std::shared_ptr<resource>& what, const representation& r,
+                     const config& options, std::int64_t now, http::response& out)
 {
     http::conditions given;
     given.if_range = in.field(http::field_id::if_range);

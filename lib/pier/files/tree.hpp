@@ -68,7 +68,7 @@ private:
 
 enum class read_outcome { whole, would_block, changed, failed };
 
-/// The stamp of an open file; that of none when it cannot be told.
+/// The stamp of an open file on a local file system; that of none when it cannot be told.
 stamp state_of(int fd);
 
 /// Reads `size` bytes of `fd` into `into`. `changed`: there were fewer.

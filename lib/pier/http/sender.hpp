@@ -29,7 +29,8 @@ public:
     static constexpr std::size_t cold_read = 256 * 1024;
 
     std::string& text() { return text_; }
-    /// Copies a small body behind its head. False: it is not small, or in a file (which sendfile does not copy).
+    /// Copies a small body behind its head. False: it is not small, or in a file (which sendfile does not
+    /// copy).
     bool append(const piece& p);
     /// Takes the pieces over; they follow the text. Only when no pieces are pending.
     void add(std::vector<piece>& pieces);

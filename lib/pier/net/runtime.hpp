@@ -22,9 +22,9 @@ enum class accept_mode { spread, deal };
 inline constexpr unsigned max_threads = 1024;
 
 struct runtime_config {
-    unsigned threads = 0;            ///< shards; 0: one per core
-    std::size_t max_connections = 0; ///< 0: what the descriptor limit allows, see share_descriptors()
-    std::chrono::milliseconds drain{10'000};      ///< how long a stopping server waits for answers under way
+    unsigned threads = 0;                    ///< shards; 0: one per core
+    std::size_t max_connections = 0;         ///< 0: what the descriptor limit allows, see share_descriptors()
+    std::chrono::milliseconds drain{10'000}; ///< how long a stopping server waits for answers under way
     std::chrono::milliseconds fresh_grace{1'000}; ///< and for the first byte of connections just made
     accept_mode accept = accept_mode::spread;
     blocking_pool_config pool;

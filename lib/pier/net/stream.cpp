@@ -3,10 +3,24 @@
 #include <cerrno>
 #include <sys/sendfile.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 namespace pier::net {
 
 namespace {
+
+// recv() and send() are cancellation points: in a process with threads glibc puts two atomic operations
+// around each call, which a short answer notices. Nobody cancels threads here.
+ssize_t receive(int fd, std::span<char> into)
+{
+    return ::syscall(SYS_recvfrom, fd, into.data(), into.size(), 0, nullptr, nullptr);
+}
+
+ssize_t transmit(int fd, const iovec& what, int flags)
+{
+    return ::syscall(SYS_sendto, fd, what.iov_base, what.iov_len, flags, nullptr, 0);
+}
 
 template <class Call>
 io_result attempt(Call call)
@@ -26,7 +40,7 @@ io_result attempt(Call call)
 
 io_result stream::read_some(std::span<char> into)
 {
-    auto result = attempt([&] { return ::recv(fd_.get(), into.data(), into.size(), 0); });
+    auto result = attempt([&] { return receive(fd_.get(), into); });
     // End of stream stays readable for ever, so it counts as input: whoever asks again is told again.
     may_have_input_ = !result.would_block() && (result.bytes == into.size() || result.bytes == 0);
     return result;
@@ -36,7 +50,7 @@ io_result stream::write_some(std::span<const iovec> pieces, bool more_follows)
 {
     int flags = MSG_NOSIGNAL | (more_follows ? MSG_MORE : 0);
     if (pieces.size() == 1)
-        return attempt([&] { return ::send(fd_.get(), pieces[0].iov_base, pieces[0].iov_len, flags); });
+        return attempt([&] { return transmit(fd_.get(), pieces[0], flags); });
     msghdr message{};
     message.msg_iov = const_cast<iovec*>(pieces.data());
     message.msg_iovlen = pieces.size();

@@ -118,7 +118,7 @@ TEST_CASE("without waiting, small files are opened first and read into memory wh
     auto expected = a->bytes_to_read();
     CHECK(expected > 5);
     CHECK(expected < in_memory_limit); // of the small one alone
-    take_into_memory(*a);
+    CHECK(take_into_memory(*a));
     CHECK(*a->variants[0].content == "hello");
     CHECK(a->bytes_held() == expected);
     CHECK(a->bytes_to_read() == 0);
@@ -126,11 +126,30 @@ TEST_CASE("without waiting, small files are opened first and read into memory wh
 
     s.folder.write("changed", "after!"); // in place, of the same size: its tag is not the one made
     fs::resize_file(s.folder / "shortened", 2);
-    take_into_memory(*changed);
-    take_into_memory(*shortened);
+    CHECK_FALSE(take_into_memory(*changed));
+    CHECK_FALSE(take_into_memory(*shortened));
     CHECK_FALSE(changed->variants[0].content);
     CHECK(changed->variants[0].file);
     CHECK_FALSE(shortened->variants[0].content);
+}
+
+TEST_CASE("a large file that is open and written in place is known to have changed")
+{
+    site s;
+    s.folder.write("a", std::string(in_memory_limit + 1, 'x'));
+    set_back(s.folder / "a");
+    auto disk = s.open();
+    auto a = load(disk, "/a");
+    CHECK(large_files_unchanged(*a));
+    SECTION("written")
+    {
+        s.folder.write("a", std::string(in_memory_limit + 1, 'y'));
+    }
+    SECTION("cut short")
+    {
+        fs::resize_file(s.folder / "a", 10);
+    }
+    CHECK_FALSE(large_files_unchanged(*a));
 }
 
 TEST_CASE("a tag is strong and changes with time, size and encoding")
