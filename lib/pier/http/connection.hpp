@@ -65,7 +65,7 @@ private:
 class connection final : body_source {
 public:
     connection(net::session& session, shard_server& server) : session_(session), server_(server) {}
-    ~connection();
+    ~connection() override;
 
     enum class input {
         request, ///< request() is there to be answered
