@@ -126,10 +126,9 @@ void shard::sweep()
 /// everything done twice: what another shard posted before its listener closed arrives in between.
 task<> shard::tick_until_done()
 {
-    timer t(context_);
     for (int quiet = 0; quiet < 2; quiet = done() ? quiet + 1 : 0) {
-        t.expires_after(draining_ ? drain_interval : tick_interval);
-        auto [ec] = co_await t.async_wait(nothrow);
+        ticker_.expires_after(draining_ ? drain_interval : tick_interval);
+        auto [ec] = co_await ticker_.async_wait(nothrow);
         (void)ec;
         sweep();
         for (auto& s : services_)
@@ -156,6 +155,7 @@ void shard::drain(std::chrono::milliseconds fresh_grace)
         if (s.doing == session::phase::idle)
             s.end(session::ending::drain);
     });
+    ticker_.cancel(); // from now on it is looked more often whether all is done
 }
 
 void shard::end_all()

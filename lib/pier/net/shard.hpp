@@ -103,6 +103,7 @@ private:
     ticks fresh_until_ = 0;
     // UNSAFE_IO: sockets and timers belong to this thread, so the reactor takes no locks; posting stays safe.
     asio::io_context context_;
+    timer ticker_{context_};
     std::vector<std::unique_ptr<listener>> listeners_;
 };
 

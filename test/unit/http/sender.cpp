@@ -237,3 +237,17 @@ TEST_CASE("what was sent is not kept alive, and clear() forgets the rest")
     CHECK(out.take_total_count() == 0);
     CHECK(drain(out, p).empty());
 }
+
+TEST_CASE("a small body in memory travels behind its head, others do not")
+{
+    temporary_folder folder;
+    sender out;
+    out.text() = "head ";
+    CHECK(out.append(piece::of(std::string("body"))));
+    CHECK(out.text() == "head body");
+    CHECK(out.append(piece::of(std::string(sender::inline_limit, 'x'))));
+    CHECK_FALSE(out.append(piece::of(std::string(sender::inline_limit + 1, 'x'))));
+    CHECK_FALSE(out.append(piece::of(open_file(folder, "small"), 0, 5)));
+    CHECK(out.text_size() == 9 + sender::inline_limit);
+    CHECK_FALSE(out.has_pieces());
+}
