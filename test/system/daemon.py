@@ -70,6 +70,7 @@ class Daemon:
             if descriptors:
                 resource.setrlimit(resource.RLIMIT_NOFILE, (descriptors, descriptors))
 
+        self.arguments = tuple(map(str, arguments))
         self._stderr = tempfile.TemporaryFile()
         self._unread = b""
         self.started = time.monotonic()
@@ -78,7 +79,7 @@ class Daemon:
             self._copy = tempfile.TemporaryDirectory(prefix="pier-test-")
             os.chmod(self._copy.name, 0o755)
             program = shutil.copy(program, self._copy.name)
-        self.process = subprocess.Popen([program, *map(str, arguments)], stdin=subprocess.DEVNULL, cwd=cwd,
+        self.process = subprocess.Popen([program, *self.arguments], stdin=subprocess.DEVNULL, cwd=cwd,
                                         stdout=subprocess.PIPE, stderr=self._stderr, preexec_fn=prepare, user=user)
         self.pid = self.process.pid
         self.is_checked = False

@@ -7,7 +7,7 @@ import time
 import pytest
 
 from daemon import until
-from wire import Connection, bound, fetch, request
+from wire import Connection, Reset, bound, fetch, request
 
 SECOND = 1.0
 BIG = 24 << 20  # more than all socket buffers between the two hold
@@ -18,7 +18,10 @@ def content(size, seed):
     return hashlib.shake_128(seed.encode()).digest(size)
 
 
-@pytest.fixture(params=[("--threads", "2"), ("--cache-size", "0")], ids=["cache", "no cache"])
+OPEN = ("--cache-size", "1")  # too little for any contents, so that files are kept open instead
+
+
+@pytest.fixture(params=[("--threads", "2"), OPEN, ("--cache-size", "0")], ids=["cache", "open files", "no cache"])
 def server(request, httpd):
     return httpd(*request.param)
 
@@ -122,9 +125,19 @@ def test_file_that_grows_and_shrinks(site, server):
         file.write(b"line 2\n")
     watch.sees(200, b"line 1\nline 2\n")
     os.truncate(path, 3)
-    watch.sees(200, b"lin")
-    os.truncate(path, 0)
-    watch.sees(200, b"")
+    if set(OPEN) <= set(server.arguments):
+        until(lambda: fetched(server, "/log.txt") == b"lin", SECOND, "the short file")  # aborts at first, as it must
+    else:
+        watch.sees(200, b"lin")
+        os.truncate(path, 0)
+        watch.sees(200, b"")
+
+
+def fetched(server, target):
+    try:
+        return fetch(server.address, target).body
+    except Reset:
+        return None
 
 
 def test_link_led_elsewhere(site, server):
