@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Sequence
 
 from bench.http import tree
-from bench.http.servers import BARE, H2O, LIGHTTPD, NGINX, PIER, Installation, Scenario
+from bench.http.servers import BARE, H2O, LIGHTTPD, NGINX, PIER, Cache, Installation, Scenario
 from bench.http.servers import versions as versions
 from bench.http.works import (
     BYTE_RATE,
@@ -104,11 +104,19 @@ def works(at: Installation, seconds: int) -> Sequence[Work]:
         ),
         load(
             "tree",
-            f"{tree.TREE_FILES} files of 4 KiB, eight times Pier's cache; nginx with its cache off",
+            f"{tree.TREE_FILES} files of 4 KiB, eight times Pier's memory for contents; nginx with its cache off",
             (PIER, NGINX, LIGHTTPD),
             (cpu(NGINX, 1.0),),
             Load(files=tree.TREE_FILES),
-            scenario=Scenario(tree_exceeds_cache=True),
+            scenario=Scenario(cache=Cache.SMALL),
+        ),
+        load(
+            "uncached",
+            f"{tree.TREE_FILES} files of 4 KiB, no cache at all on either side",
+            (PIER, NGINX),
+            (),  # told, not asked for: the price of Pier's care with what is opened
+            Load(files=tree.TREE_FILES),
+            scenario=Scenario(cache=Cache.OFF),
         ),
         IdleWork(
             "idle",

@@ -3,6 +3,7 @@
 import resource
 import subprocess
 from dataclasses import dataclass
+from enum import Enum
 from pathlib import Path
 from string import Template
 from typing import Callable
@@ -19,7 +20,14 @@ H2O = "h2o"
 BARE = "bare"
 
 TEMPLATES = ROOT / "bench" / "rivals"
-SMALL_CACHE = "4M"  # Pier's cache in a scenario whose tree must not fit
+
+
+class Cache(Enum):
+    """What the servers may remember of the files."""
+
+    ON = None
+    SMALL = "4M"  # Pier's contents in memory; nginx remembers nothing
+    OFF = "0"
 
 
 @dataclass(frozen=True)
@@ -28,7 +36,7 @@ class Scenario:
 
     connections: int = 1000
     access_log: bool = False
-    tree_exceeds_cache: bool = False  # Pier's cache is smaller than the tree, nginx's is off
+    cache: Cache = Cache.ON
 
 
 @dataclass(frozen=True)
@@ -64,8 +72,8 @@ def _pier(scenario: Scenario, at: Installation) -> ServerProcess:
     command = [str(at.pier), str(at.root), "--listen", "127.0.0.1:0", "--threads", "1"]
     if scenario.access_log:
         command += ["--access-log", str(at.access_log(PIER))]
-    if scenario.tree_exceeds_cache:
-        command += ["--cache-size", SMALL_CACHE]
+    if scenario.cache.value:
+        command += ["--cache-size", scenario.cache.value]
     return ServerProcess(PIER, command, at.folder / PIER)
 
 
@@ -80,7 +88,7 @@ def _nginx(scenario: Scenario, at: Installation) -> ServerProcess:
         port=port,
         root=at.root,
         worker_connections=scenario.connections + spare,
-        open_file_cache="off" if scenario.tree_exceeds_cache else "max=10000 inactive=60s",
+        open_file_cache="max=10000 inactive=60s" if scenario.cache is Cache.ON else "off",
         access_log=f"{at.access_log(NGINX)} combined buffer=64k flush=1s" if scenario.access_log else "off",
     )
     command = [program("nginx"), "-p", str(folder), "-e", "stderr", "-c", str(config)]
