@@ -222,8 +222,10 @@ void runtime::state::await_signal()
     signals.async_wait([this](error_code ec, int signal) {
         if (ec)
             return;
-        if (whole.draining)
-            ::_exit(128 + signal);
+        if (whole.draining) {
+            std::signal(signal, SIG_DFL); // who waits for us sees what ended us
+            ::raise(signal);
+        }
         begin_drain();
         ops::log(ops::level::info, signal == SIGINT ? "interrupted: finishing what is in flight"
                                                     : "asked to stop: finishing what is in flight");
