@@ -10,6 +10,7 @@ import time
 
 import pytest
 
+from daemon import until
 from wire import Connection, Reset, bound, fetch, request
 
 BIG = 24 << 20
@@ -188,6 +189,25 @@ def test_drain_is_limited(site, httpd):
         assert 0.7 < time.monotonic() - started < bound(3)
 
 
+@pytest.mark.parametrize("size", [1000, 4096, 8192])
+def test_request_that_fills_the_buffer_does_not_hold_a_drain_up(site, httpd, size):
+    site.write("small.txt", "small")
+    server = httpd("--drain", "60s", "--threads", "1")
+    head = request("/small.txt", "X: ")
+    message = head.replace(b"X: ", b"X: " + b"x" * (size - len(head)))
+    with Connection(server.address) as connection, Connection(server.address) as half:
+        half.send_apart(b"GET / HT")  # keeps the server from ending
+        connection.send(request("/small.txt")).answer()  # accepted, for sure
+        connection.send_apart(message[:10])
+        server.send_signal(signal.SIGTERM)
+        until(lambda: "finishing" in server.log(), 5, "the drain")
+        connection.send(message[10:])
+        assert connection.answer().body == b"small"
+        connection.closed()
+        half.close()
+    finishes(server, within=5)
+
+
 @SIGNALS
 def test_second_signal_ends_at_once(site, httpd, number):
     site.write("big.bin", bytes(BIG))
@@ -214,6 +234,7 @@ def test_half_a_request_behind_a_whole_one_is_waited_for(server):
     server.send_signal(signal.SIGCONT)
     answer = connection.answer()
     assert answer.body == b"small" and not answer.closes
+    until(lambda: "finishing" in server.log(), 5, "the drain")
     connection.send(b"Host: localhost\r\n\r\n")
     answer = connection.answer()
     assert answer.status == 404 and answer.closes

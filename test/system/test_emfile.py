@@ -53,6 +53,22 @@ def test_refused_with_503_while_others_are_served(server):
 
 
 @without_ubsan
+def test_what_is_in_memory_is_served_all_the_while(site, httpd):
+    site.write("small.txt", "small")
+    server = httpd("--threads", "1")
+    with Connection(server.address) as held:
+        time.sleep(0.1)  # a file changed a moment ago is not kept
+        for _ in range(3):
+            assert held.send(request("/small.txt")).answer().body == b"small"
+        starve(server)
+        started = time.monotonic()
+        while time.monotonic() - started < 1.2:  # longer than what is known is trusted
+            assert held.send(request("/small.txt")).answer().body == b"small"
+            assert held.send(request("/unknown.txt")).answer().status in (404, 503)
+            time.sleep(0.02)
+
+
+@without_ubsan
 def test_recovers(server):
     held = [served(server) for _ in range(5)]
     limits = starve(server)

@@ -105,3 +105,35 @@ def test_answers_do_not_wait_for_the_rest_of_the_next_request(server):
         assert connection.answer().body == b"file 5" * 5
         connection.send(b"xt HTTP/1.1\r\nHost: localhost\r\n\r\n")
         assert connection.answer().body == b"file 6" * 6
+
+
+def test_answers_do_not_wait_for_the_next_request_to_be_whole(server):
+    with Connection(server.address) as connection:
+        body_to_come = request("/8.txt", "Content-Length: 10", method="GET")
+        connection.send(request("/7.txt") + body_to_come)
+        assert connection.answer().body == b"file 7" * 7
+        connection.send(b"0123456789")
+        assert connection.answer().body == b"file 8" * 8
+
+
+def test_one_who_never_stops_leaves_room_for_others(server):
+    """Whole batches at once and no pause: another connection is answered in between."""
+    stop = threading.Event()
+
+    def press():
+        with Connection(server.address) as connection:
+            batch = request("*", method="OPTIONS") * 500
+            while not stop.is_set():
+                connection.send(batch)
+                for _ in range(500):
+                    connection.answer()
+
+    presser = threading.Thread(target=press)
+    presser.start()
+    try:
+        for _ in range(20):
+            with Connection(server.address) as connection:
+                assert connection.send(request("/7.txt")).answer().status == 200
+    finally:
+        stop.set()
+        presser.join()

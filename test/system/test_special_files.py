@@ -85,3 +85,13 @@ def test_file_that_may_not_be_read(site, httpd):
     assert fetch(server.address, "/open.txt").body == b"open"
     for target in ("/private.txt", "/closed/file.txt", "/closed/"):
         assert fetch(server.address, target, closes=False).status in (403, 404)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can start a server as another user")
+def test_encoding_that_may_not_be_read_is_none(site, httpd):
+    site.write("page.html", "page")
+    os.chmod(site.write("page.html.br", "encoded"), 0o600)
+    server = httpd("--precompressed", "br", user=65534)
+    for fields in ((), ("Accept-Encoding: br",)):
+        answer = fetch(server.address, "/page.html", *fields)
+        assert (answer.status, answer.body) == (200, b"page")

@@ -3,6 +3,7 @@ head has gone."""
 
 import os
 import pathlib
+import signal
 import subprocess
 import sys
 import threading
@@ -99,7 +100,9 @@ def test_closing_a_stalling_file_moves_nobody_elses_p99(shared_httpd, server, ba
     assert latencies[-1] < 0.5
 
 
-def test_files_seen_for_the_first_time_are_served_beside_a_stall(server):
+def test_files_seen_for_the_first_time_are_served_beside_a_stall(shared_site, server):
+    for number in range(FILES):
+        (shared_site.root / f"many/{number}.txt").read_bytes()  # this machine's own disk may be slow, too
     with Connection(server.address) as stalled:
         stalled.send(request("/disk/stalls-cold.bin"))
         started = time.monotonic()
@@ -125,6 +128,31 @@ def test_other_requests_of_a_stalled_connection_wait_their_turn(server):
         peer.send(request("/disk/stalls-pipelined.bin") + request("/small.txt"))
         assert peer.answer(patience=3 * STALL).body == stallfs.CONTENT
         assert peer.answer().body == b"small"
+
+
+def test_more_stalls_than_threads_leave_room_for_others(server):
+    """Those on one path wait together; those on many have threads of their own after a second."""
+    peers = [Connection(server.address).send(request(f"/disk/looks-many-{number}.bin")) for number in range(100)]
+    peers += [Connection(server.address).send(request("/disk/looks-one.bin")) for _ in range(100)]
+    started = time.monotonic()
+    assert fetch(server.address, "/many/never-seen.txt").status == 404
+    assert time.monotonic() - started < STALL - 1
+    for peer in peers[100:]:
+        assert peer.head(patience=3 * STALL).status == 200
+    for peer in peers:
+        peer.close()
+
+
+def test_hung_disk_does_not_hold_a_drain_up(disk, server, shared_httpd):
+    server = shared_httpd("--drain", "1s")
+    with Connection(server.address) as peer:
+        peer.send(request("/disk/looks-drain.bin"))
+        assert fetch(server.address, "/small.txt").body == b"small"
+        started = time.monotonic()
+        server.send_signal(signal.SIGTERM)
+        code = server.wait(10)
+        assert time.monotonic() - started < STALL - 1
+        server.check(code, expected=0)
 
 
 @pytest.mark.parametrize("target", ["/disk/fails-small.bin", "/disk/unknown.bin"])

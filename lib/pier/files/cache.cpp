@@ -26,7 +26,11 @@ cache::entry* cache::find(std::string_view path)
 
 void cache::put(std::string_view path, std::shared_ptr<resource> what, net::ticks now)
 {
-    remove(path);
+    if (auto known = entries_.find(path); known != entries_.end()) {
+        if (known->second.checked > now)
+            return;
+        drop(known->second);
+    }
     if (!make_room(path, what->bytes_held(), what->descriptors_held(), nullptr))
         return;
     auto [at, added] = entries_.try_emplace(std::string(path));

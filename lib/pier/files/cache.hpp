@@ -38,8 +38,8 @@ public:
 
     /// The entry; null when there is none. A use. Valid until the next call of another function.
     entry* find(std::string_view path);
-    /// Replaces what was there, if the new one is worth its place.
-    void put(std::string_view path, std::shared_ptr<resource> what, net::ticks now);
+    /// Replaces what was there, unless that was checked later; kept if it is worth its place.
+    void put(std::string_view path, std::shared_ptr<resource> what, net::ticks checked);
     void remove(std::string_view path);
 
     /// Makes room for `bytes` of contents more in memory. False when `e` is not worth it.

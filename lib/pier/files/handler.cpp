@@ -58,33 +58,71 @@ bool handler::answer_now(const http::request& in, http::response& out)
         case source::freshness::would_block: return false;
         }
     }
-    return answer_from(in, path, files_->load(std::string(path), shard_.unix_time(), may_block::no), out);
+    auto what = files_->load(std::string(path), shard_.unix_time(), may_block::no);
+    if (what->kind == kind::would_block)
+        return false;
+    if (what->kind == kind::file)
+        remember(path, what, shard_.now());
+    answer_from(in, path, what, out);
+    return true;
 }
 
-/// The same on the blocking pool, where the disk may take its time.
+/// The same on the blocking pool, where the disk may take its time. Of many that want one path one looks, the
+/// others wait for what it finds.
 net::task<> handler::answer(const http::request& in, http::response& out)
 {
     std::string path;
     std::string_view decoded;
     decode(in, decoded);
     path = decoded;
-    std::shared_ptr<resource> what;
-    cache::entry* known = cache_.find(path);
-    if (known)
-        what = known->what;
-    // Of a known resource this reads only what was seen; the rest belongs to the shard.
-    auto work = [this, &path, &what, now = shard_.unix_time()] {
-        if (!what || files_->check(*what, may_block::yes) != source::freshness::same)
-            what = files_->load(path, now, may_block::yes);
-    };
-    auto loading = shard_.pool().run(shard_.context().get_executor(), work, net::nothrow);
-    auto [error] = co_await std::move(loading);
-    if (error) {
+    std::shared_ptr<loading> look = loading_[path].lock();
+    if (look) {
+        co_await look->done.async_wait(net::nothrow);
+    } else {
+        look = std::make_shared<loading>(shard_.context());
+        loading_[path] = look;
+        co_await load(path, *look);
+        loading_.erase(path);
+        look->done.cancel();
+        if (look->what && look->what->kind == kind::file)
+            remember(path, look->what, look->began);
+    }
+    if (!look->what) {
         out.error(503, "The server is busy with slow disks.");
         out.headers.add("Retry-After", "1");
         co_return;
     }
-    answer_from(in, path, std::move(what), out);
+    answer_from(in, path, look->what, out);
+}
+
+net::task<> handler::load(const std::string& path, loading& look)
+{
+    cache::entry* known = cache_.find(path);
+    if (known)
+        look.what = known->what;
+    look.began = shard_.now();
+    // Of a known resource this reads only what was seen; the rest belongs to the shard.
+    auto work = [this, &path, &look, now = shard_.unix_time()] {
+        if (!look.what || files_->check(*look.what, may_block::yes) != source::freshness::same)
+            look.what = files_->load(path, now, may_block::yes);
+    };
+    auto reading = shard_.pool().run(shard_.context().get_executor(), work, net::nothrow);
+    auto [error] = co_await std::move(reading);
+    if (error)
+        look.what.reset();
+}
+
+/// The next change might not show in any stamp: such a file is not kept.
+bool handler::changed_lately(const resource& what) const
+{
+    constexpr std::int64_t a_moment = 50'000'000; // some ticks
+    return changed_since(what, shard_.unix_nanoseconds() - a_moment);
+}
+
+void handler::remember(std::string_view path, std::shared_ptr<resource> what, net::ticks checked)
+{
+    if (!changed_lately(*what))
+        cache_.put(path, std::move(what), checked);
 }
 
 /// What is settled by the method: this server reads files and does nothing else to them.
@@ -123,7 +161,7 @@ source::freshness handler::check(cache::entry& known)
 bool handler::keep_in_memory(cache::entry& known)
 {
     std::uint64_t bytes = known.what->bytes_to_read();
-    if (bytes == 0 || !cache_.make_room(known, bytes))
+    if (bytes == 0 || changed_lately(*known.what) || !cache_.make_room(known, bytes))
         return true;
     bool same = take_into_memory(*known.what);
     cache_.measure(known);
@@ -147,15 +185,11 @@ bool handler::decode(const http::request& in, std::string_view& path)
     return true;
 }
 
-bool handler::answer_from(const http::request& in, std::string_view path, std::shared_ptr<resource> what,
-                          http::response& out)
+void handler::answer_from(const http::request& in, std::string_view path,
+                          const std::shared_ptr<resource>& what, http::response& out)
 {
     switch (what->kind) {
-    case kind::would_block: return false;
-    case kind::file:
-        respond(in, what, files_->options(), shard_.unix_time(), out);
-        cache_.put(path, std::move(what), shard_.now());
-        break;
+    case kind::file: respond(in, what, files_->options(), shard_.unix_time(), out); return;
     case kind::directory: redirect_to_folder(in, path, out); break;
     case kind::missing: out.error(404, "There is nothing at this address."); break;
     case kind::forbidden: out.error(403, "The server may not read this file."); break;
@@ -163,12 +197,12 @@ bool handler::answer_from(const http::request& in, std::string_view path, std::s
         out.error(503, "Too many files are open at the moment.");
         out.headers.add("Retry-After", "1");
         break;
+    case kind::would_block:
     case kind::changed:
     case kind::failed: out.error(500, "The file could not be read."); break;
     }
-    if (what && !files_->options().precompressed.empty())
+    if (!files_->options().precompressed.empty())
         out.headers.add("Vary", "Accept-Encoding");
-    return true;
 }
 
 } // namespace pier::files

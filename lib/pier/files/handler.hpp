@@ -9,6 +9,8 @@
 
 #include <chrono>
 #include <memory>
+#include <string>
+#include <unordered_map>
 
 namespace pier::files {
 
@@ -24,8 +26,19 @@ public:
 private:
     bool answer_without_file(const http::request& in, http::response& out);
     bool decode(const http::request& in, std::string_view& path);
-    bool answer_from(const http::request& in, std::string_view path, std::shared_ptr<resource> what,
+    void answer_from(const http::request& in, std::string_view path, const std::shared_ptr<resource>& what,
                      http::response& out);
+
+    /// A look at the disk under way, for all that want the same path.
+    struct loading {
+        explicit loading(net::asio::io_context& context) : done(context, net::timer::time_point::max()) {}
+        net::timer done; ///< cancelled when it is
+        std::shared_ptr<resource> what;
+        net::ticks began = 0;
+    };
+    net::task<> load(const std::string& path, loading& look);
+    bool changed_lately(const resource& what) const;
+    void remember(std::string_view path, std::shared_ptr<resource> what, net::ticks checked);
     source::freshness check(cache::entry& known);
     bool keep_in_memory(cache::entry& known);
 
@@ -37,6 +50,7 @@ private:
     net::shard& shard_;
     std::shared_ptr<const source> files_;
     cache cache_;
+    std::unordered_map<std::string, std::weak_ptr<loading>> loading_; // owned by the coroutines
     std::string decoded_; ///< of the request at hand; answer_now does not wait, so one is enough
 };
 

@@ -94,7 +94,8 @@ void declare(ops::options& table, config& into)
     table.count("max-ranges", "a request for more ranges gets the whole file (16)", into.max_ranges,
                 {0, 1024});
     table.group("Memory");
-    table.size("cache-size", "memory for the contents of small files", into.cache_size);
+    table.size("cache-size", "memory for the contents of small files", into.cache_size,
+               {0, std::uint64_t{1} << 40});
 }
 
 } // namespace pier::files

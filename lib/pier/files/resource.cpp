@@ -13,7 +13,7 @@ namespace {
 
 kind kind_of_open_error(int error)
 {
-    if (error == EMFILE || error == ENFILE)
+    if (error == EMFILE || error == ENFILE || error == EWOULDBLOCK)
         return kind::busy;
     return error == EACCES || error == EPERM ? kind::forbidden : kind::failed;
 }
@@ -67,6 +67,12 @@ std::uint64_t resource::bytes_to_read() const
     for (const auto& v : variants)
         sum += can_be_read(v) ? v.size + overhead : 0;
     return sum;
+}
+
+bool changed_since(const resource& r, std::int64_t unix_nanoseconds)
+{
+    return std::ranges::any_of(r.variants,
+                               [=](const auto& v) { return v.state.changed_ns > unix_nanoseconds; });
 }
 
 bool large_files_unchanged(const resource& r)
@@ -154,14 +160,13 @@ kind disk_source::load_file(const std::string& path, looked_up& found, std::int6
     for (http::content_coding coding : config_.precompressed) {
         std::string sidecar = path + std::string(suffix_of(coding));
         auto encoded = tree_.look_up(sidecar, block);
-        if (encoded.kind == kind::would_block)
-            return kind::would_block;
-        if (encoded.kind != kind::file) {
+        kind k = encoded.kind;
+        if (k == kind::file)
+            k = add_variant(sidecar, coding, encoded, now, block, into);
+        if (k == kind::would_block || k == kind::busy)
+            return k;
+        if (k != kind::file) // without it, the file itself is still there
             into.seen.emplace_back(std::move(sidecar), encoded.stamp);
-            continue;
-        }
-        if (kind k = add_variant(sidecar, coding, encoded, now, block, into); k != kind::file)
-            return k == kind::changed ? kind::failed : k;
     }
     for (representation& r : into.variants)
         make_fields(path, r);
@@ -189,6 +194,8 @@ kind disk_source::add_variant(const std::string& path, http::content_coding codi
         case read_outcome::would_block:
         case read_outcome::failed: return kind::failed;
         }
+        if (state_of(fd.get()) != found.stamp)
+            return kind::changed;
         r.content = std::move(content);
     } else {
         r.file = std::make_shared<http::file>(std::move(fd), tree_.may_stall(found.stamp.device));
@@ -235,6 +242,8 @@ source::freshness disk_source::check(const resource& r, may_block block) const
         auto found = tree_.look_up(path, block);
         if (found.kind == kind::would_block)
             return freshness::would_block;
+        if (found.kind == kind::busy)
+            return freshness::same; // nothing can be seen without a descriptor: what is known will do
         if (found.stamp != stamp)
             return freshness::changed;
     }

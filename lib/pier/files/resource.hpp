@@ -44,6 +44,10 @@ struct resource {
     std::uint64_t bytes_to_read() const;
 };
 
+/// Whether a file was changed that late. One changed a moment ago may change again without any stamp telling:
+/// before Linux 6.13 they are as coarse as the kernel's tick, 10 ms at most.
+bool changed_since(const resource& r, std::int64_t unix_nanoseconds);
+
 /// Whether its large files still are what they were when they were opened, not written in place or cut short
 /// since. For a small one the question would cost too much of the answer. Never waits.
 bool large_files_unchanged(const resource& r);

@@ -53,6 +53,8 @@ kind kind_of_error(int error)
     case EINVAL: return kind::missing;
     case EACCES:
     case EPERM: return kind::forbidden;
+    case EMFILE:
+    case ENFILE: return kind::busy;
     default: return kind::failed;
     }
 }
@@ -110,12 +112,21 @@ tree::tree(const std::string& root, link_policy links)
     else
         ::close(fd);
     look_up("/", may_block::yes);
+    // Linux 5.12; before, every look may block.
+    if (int fd = openat2(root_.get(), ".", O_PATH, RESOLVE_CACHED); fd >= 0)
+        ::close(fd);
+    else
+        knows_cached_ = errno != EINVAL;
 }
 
 looked_up tree::look_up(const std::string& path, may_block block) const
 {
     looked_up result;
     bool blocking = block == may_block::yes;
+    if (!blocking && !knows_cached_) {
+        result.kind = kind::would_block;
+        return result;
+    }
     const char* beneath = path.size() > 1 ? path.c_str() + 1 : ".";
     result.place.reset(openat2(root_.get(), beneath, O_PATH, resolve_ | (blocking ? 0 : RESOLVE_CACHED)));
     if (!result.place) {
@@ -143,7 +154,7 @@ looked_up tree::look_up(const std::string& path, may_block block) const
 unique_fd tree::open(const looked_up& file) const
 {
     std::string number = std::to_string(file.place.get());
-    return unique_fd(::openat(own_descriptors_.get(), number.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY));
+    return unique_fd(::openat(own_descriptors_.get(), number.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK));
 }
 
 bool tree::is_local(std::uint64_t device) const

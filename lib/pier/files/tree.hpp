@@ -48,7 +48,8 @@ public:
     /// `path` starts with a slash and is normalised: no dot segments, no empty ones but a last.
     looked_up look_up(const std::string& path, may_block block) const;
 
-    /// Opens a regular file for reading, the very one that was looked up.
+    /// Opens a regular file for reading, the very one that was looked up. Never waits for a lease on it
+    /// (fcntl(2), F_SETLEASE): EWOULDBLOCK.
     unique_fd open(const looked_up& file) const;
 
     /// True for file systems whose reads can hang for reasons of their own: the network, FUSE.
@@ -61,6 +62,7 @@ private:
     unique_fd root_;
     unique_fd own_descriptors_; ///< /proc/self/fd
     std::uint64_t resolve_;
+    bool knows_cached_ = true;
     // Devices known to be local: a handful, found once. A slot is written once and never changes.
     static constexpr std::size_t device_slots = 16;
     mutable std::atomic<std::uint64_t> local_[device_slots]{};

@@ -47,8 +47,12 @@ connection::input connection::next_request()
 /// Before a draining server closes an idle connection: a request may have arrived in this very moment.
 bool connection::one_more_look()
 {
-    bool leaving = session_.shard().draining() && session_.doing != net::session::phase::fresh;
-    return leaving && !x_->parser.started() && !std::exchange(last_look_, true);
+    return leaving() && !x_->parser.started() && !std::exchange(last_look_, true);
+}
+
+bool connection::leaving() const
+{
+    return session_.shard().draining() && session_.doing != net::session::phase::fresh;
 }
 
 connection::input connection::understand()
@@ -112,7 +116,7 @@ bool connection::prepare_to_wait()
     if (!open_)
         return false;
     bool nothing_begun = !x_->parser.started();
-    if (nothing_begun && last_look_)
+    if (nothing_begun && (last_look_ || leaving()))
         return false;
     if (nothing_begun) {
         if (x_->in.empty())
@@ -219,7 +223,7 @@ bool connection::push()
 
 sender::outcome connection::push_output()
 {
-    bool closing = !open_ && !x_->response.source;
+    bool closing = !open_ && !x_->response.source && !more_parts_;
     return x_->out.push(session_.stream(), session_.shard().now(), closing);
 }
 

@@ -108,6 +108,7 @@ private:
     net::task<body_read> read(std::span<char> into) override; // of the request's body, for the handler
 
     bool one_more_look();
+    bool leaving() const;
     input understand();
     input refuse(int status);
     void start_request();
@@ -136,6 +137,7 @@ private:
     std::unique_ptr<chunked_decoder> chunks_;
     bool open_ = true;
     bool abandoned_ = false; ///< an answer was cut off
+    bool more_parts_ = false; ///< the handler's source goes on
     bool lingers_ = false;
     bool header_armed_ = false;
     bool body_complete_ = true;

@@ -10,6 +10,8 @@ namespace pier::http {
 
 namespace {
 
+constexpr std::chrono::milliseconds busy_pause{100};
+
 /// An empty part is the last one.
 void append_part(std::string& out, std::string_view part, bool chunked)
 {
@@ -75,9 +77,19 @@ net::task<bool> connection::warm_up()
     ssize_t got = 0;
     auto read = [fd = p.file->descriptor.get(), at = static_cast<off_t>(p.offset), into = buffer.get(),
                  wanted, &got] { got = ::pread(fd, into, wanted, at); };
-    auto reading = session_.shard().pool().run(session_.shard().context().get_executor(), read, net::nothrow);
-    auto [error] = co_await std::move(reading);
-    if (error || got <= 0)
+    auto& shard = session_.shard();
+    net::timer pause(shard.context());
+    for (net::ticks until = shard.now() + server_.write.duration().count();;) {
+        auto reading = shard.pool().run(shard.context().get_executor(), read, net::nothrow);
+        auto [error] = co_await std::move(reading);
+        if (!error)
+            break;
+        if (shard.now() > until || session_.told_to_end())
+            co_return false;
+        pause.expires_after(busy_pause); // the pool's queue is full
+        co_await pause.async_wait(net::nothrow);
+    }
+    if (got <= 0)
         co_return false;
     x_->out.warmed(buffer, {buffer.get(), static_cast<std::size_t>(got)});
     co_return true;
@@ -99,6 +111,7 @@ net::task<> connection::send_source()
         std::string& out = x_->out.text();
         append_part(out, {part.data(), got.bytes}, chunked);
         body_sent_ += got.bytes;
+        more_parts_ = got.bytes > 0;
         co_await send(); // the source is ours now: this sends the part and no more
         if (got.bytes == 0 || abandoned_)
             co_return;

@@ -26,7 +26,7 @@ public:
     /// So many bytes a turn and connection.
     static constexpr std::size_t turn_limit = 2 << 20;
     /// So much of a cold file is read at a time.
-    static constexpr std::size_t cold_read = 256 * 1024;
+    static constexpr std::size_t cold_read = 64 * 1024;
 
     std::string& text() { return text_; }
     /// Copies a small body behind its head. False: it is not small, or in a file (which sendfile does not

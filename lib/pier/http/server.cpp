@@ -2,9 +2,18 @@
 
 #include "pier/http/connection.hpp"
 
+#include <boost/asio/post.hpp>
+
 #include <sys/socket.h>
 
 namespace pier::http {
+
+namespace {
+
+constexpr int turn_limit = 128; ///< requests that one connection may have answered before others are looked at
+constexpr int refused_reads = 16;
+
+} // namespace
 
 std::string server_config::validate() const
 {
@@ -52,13 +61,18 @@ void shard_server::give_exchange(std::unique_ptr<exchange> unused)
 net::task<> shard_server::serve(net::session& peer)
 {
     connection c(peer, *this);
-    while (c.open()) {
+    for (int in_a_row = 0; c.open(); ++in_a_row) {
+        if (in_a_row == turn_limit) {
+            in_a_row = 0;
+            co_await net::asio::post(shard.context(), net::asio::deferred); // others want their turn
+        }
         auto got = c.next_request();
         if (got == connection::input::needs_more) {
             if (c.unsent())
                 co_await c.send(); // answers leave before we wait
             if (!c.prepare_to_wait())
                 break;
+            in_a_row = 0;
             auto [error] = co_await peer.stream().readable();
             if (error && !c.after_aborted_wait())
                 break;
@@ -66,12 +80,18 @@ net::task<> shard_server::serve(net::session& peer)
         }
         if (got == connection::input::ended)
             break;
-        if (got == connection::input::request && c.body_unread() && !handler->reads_body(c.request()))
+        if (got == connection::input::request && c.body_unread() && !handler->reads_body(c.request())) {
+            if (c.unsent())
+                co_await c.send();
             got = co_await c.skip_body();
+        }
         if (got == connection::input::ended)
             break;
-        if (got == connection::input::request && !handler->answer_now(c.request(), c.response()))
+        if (got == connection::input::request && !handler->answer_now(c.request(), c.response())) {
+            if (c.unsent())
+                co_await c.send(); // earlier answers do not wait for this one
             co_await handler->answer(c.request(), c.response());
+        }
         c.queue_answer();
         if (!c.push())
             co_await c.send();
@@ -93,8 +113,8 @@ void shard_server::refuse(int fd)
     ::send(fd, answer.data(), answer.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
     ::shutdown(fd, SHUT_WR);
     char request[4096]; // unread bytes would turn the close into a reset, and the answer would be lost
-    while (::recv(fd, request, sizeof request, MSG_DONTWAIT) > 0) {
-    }
+    for (int reads = 0; reads < refused_reads && ::recv(fd, request, sizeof request, MSG_DONTWAIT) > 0;)
+        ++reads;
 }
 
 void shard_server::tick()

@@ -11,6 +11,7 @@
 
 #include <condition_variable>
 #include <deque>
+#include <list>
 #include <memory>
 #include <mutex>
 #include <thread>
@@ -18,7 +19,9 @@
 namespace pier::net {
 
 struct blocking_pool_config {
-    unsigned threads = 64;                    ///< at most so many calls block at once
+    unsigned threads = 64;                    ///< at most so many calls block at once,
+    std::chrono::milliseconds stalled{1'000}; ///< not counting those that have done so for this long:
+    unsigned most_threads = 512;              ///< of a hung disk's victims there may be as many
     std::size_t queue = 4096;                 ///< calls waiting for a thread; more are refused
     std::chrono::milliseconds linger{10'000}; ///< an idle thread leaves after this
 };
@@ -40,7 +43,12 @@ public:
                                                              token);
     }
 
+    /// Call it now and then: work that waits behind stalled work gets threads of its own.
+    void relieve();
+
 private:
+    using clock = std::chrono::steady_clock;
+
     struct job {
         virtual ~job() = default;
         virtual void run() = 0;    ///< on a thread of the pool
@@ -84,12 +92,15 @@ private:
     };
 
     void submit(std::unique_ptr<job> next);
+    bool may_start_thread() const;
+    void start_thread();
     void work_until_idle();
 
     blocking_pool_config config_;
     std::mutex mutex_;
     std::condition_variable changed_;
     std::deque<std::unique_ptr<job>> queue_;
+    std::list<clock::time_point> running_; ///< since when, the oldest first
     unsigned threads_ = 0;
     unsigned idle_ = 0;
     bool closing_ = false;

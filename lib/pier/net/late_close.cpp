@@ -2,7 +2,9 @@
 
 #include <condition_variable>
 #include <mutex>
+#include <system_error>
 #include <thread>
+#include <utility>
 #include <vector>
 
 namespace pier::net {
@@ -11,14 +13,15 @@ namespace {
 
 class closer {
 public:
-    closer()
-    {
-        std::thread([this] { run(); }).detach();
-    }
-
     void add(unique_fd fd)
     {
         std::lock_guard lock(mutex_);
+        try {
+            if (!std::exchange(started_, true))
+                std::thread([this] { run(); }).detach();
+        } catch (const std::system_error&) {
+            started_ = false; // no thread to be had: they are closed when there is one again
+        }
         waiting_.push_back(std::move(fd));
         changed_.notify_one();
     }
@@ -37,6 +40,7 @@ private:
         }
     }
 
+    bool started_ = false;
     std::mutex mutex_;
     std::condition_variable changed_;
     std::vector<unique_fd> waiting_; // as many as there can be descriptors

@@ -22,6 +22,8 @@ namespace pier::net {
 
 namespace {
 
+constexpr std::chrono::milliseconds stuck_grace{1'000};
+
 /// One address of one service, and the sockets that listen on it.
 struct opening {
     std::string url;
@@ -88,6 +90,7 @@ struct runtime::state {
     void open(const service_traits& traits, const endpoint& where, std::size_t service);
     void await_signal();
     void begin_drain();
+    void give_up_after(std::chrono::milliseconds grace);
     void run_shard(shard& self, std::latch& ready);
     void listen(shard& self);
     void shard_ended();
@@ -237,6 +240,9 @@ void runtime::state::begin_drain()
 {
     if (whole.draining.exchange(true))
         return;
+    // A successor may want the same path, from now on. While we still hold the socket its inode is ours.
+    for (const opening& o : openings)
+        o.file.remove_if_same(o.bound);
     for (auto& s : shards)
         asio::post(s->context(), [this, &s] { s->drain(config.fresh_grace); });
     drain_timer.expires_after(config.drain);
@@ -245,6 +251,20 @@ void runtime::state::begin_drain()
             return;
         for (auto& s : shards)
             asio::post(s->context(), [&s] { s->end_all(); });
+        give_up_after(stuck_grace);
+    });
+}
+
+/// Work that hangs in a system call (a dead network file system) cannot be ended, only left behind.
+void runtime::state::give_up_after(std::chrono::milliseconds grace)
+{
+    drain_timer.expires_after(grace);
+    drain_timer.async_wait([this](error_code ec) {
+        if (ec)
+            return;
+        ops::log(ops::level::warning, "some files hang: leaving without waiting for them");
+        log_summary();
+        ::_exit(0); // the shards have flushed their logs at each of their ticks
     });
 }
 
@@ -252,8 +272,6 @@ void runtime::state::shard_ended()
 {
     if (--running > 0)
         return;
-    for (const opening& o : openings)
-        o.file.remove_if_same(o.bound);
     signals.cancel();
     drain_timer.cancel();
     until_last_shard.reset();

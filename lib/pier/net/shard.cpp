@@ -41,6 +41,11 @@ ticks shard::now() const
     return read_clock<ticks>(CLOCK_MONOTONIC_COARSE, 1000);
 }
 
+std::int64_t shard::unix_nanoseconds() const
+{
+    return read_clock<std::int64_t>(CLOCK_REALTIME_COARSE, 1'000'000'000);
+}
+
 std::int64_t shard::unix_time() const
 {
     return read_clock<std::int64_t>(CLOCK_REALTIME_COARSE, 1);
@@ -131,6 +136,8 @@ task<> shard::tick_until_done()
         auto [ec] = co_await ticker_.async_wait(nothrow);
         (void)ec;
         sweep();
+        if (index_ == 0)
+            pool().relieve();
         for (auto& s : services_)
             s->tick();
     }

@@ -56,6 +56,7 @@ public:
     ticks now() const;
     /// Wall clock, whole seconds, as coarse.
     std::int64_t unix_time() const;
+    std::int64_t unix_nanoseconds() const;
 
     /// Deadlines of one duration; lists of equal duration are one.
     deadline_list& deadlines(std::chrono::milliseconds after);

@@ -80,6 +80,18 @@ TEST_CASE("a resource put again replaces what was there")
     CHECK(c.descriptors() == 0);
 }
 
+TEST_CASE("what was looked at earlier does not replace what was looked at later")
+{
+    cache c({});
+    auto newer = in_memory(1);
+    c.put("/a", newer, 10);
+    c.put("/a", in_memory(2), 9); // a slow disk's answer
+    CHECK(c.find("/a")->what == newer);
+    auto newest = in_memory(3);
+    c.put("/a", newest, 10);
+    CHECK(c.find("/a")->what == newest);
+}
+
 TEST_CASE("what is removed is gone, and so is what it held")
 {
     cache c({});

@@ -378,3 +378,13 @@ TEST_CASE("files in the program itself are found as files on disk are")
     CHECK(css->variants[0].etag != find("/")->variants[0].etag);
     CHECK(from.check(*css, may_block::no) == source::freshness::same);
 }
+
+TEST_CASE("a change of late is known as such")
+{
+    site s;
+    s.folder.write("a", "x");
+    auto a = load(s.open(), "/a");
+    auto changed = a->variants[0].state.changed_ns;
+    CHECK(changed_since(*a, changed - 1));
+    CHECK_FALSE(changed_since(*a, changed));
+}

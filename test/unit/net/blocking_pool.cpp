@@ -185,3 +185,29 @@ TEST_CASE("the destructor finishes what was accepted")
     home.run();
     CHECK(done == 200);
 }
+
+TEST_CASE("work that waits behind stalled work gets threads of its own, up to a limit")
+{
+    asio::io_context home;
+    gate g;
+    blocking_pool pool({.threads = 2, .stalled = 1ms, .most_threads = 4});
+    std::atomic<int> begun = 0;
+    auto stall = [&] {
+        ++begun;
+        g.opened.wait();
+    };
+    for (int i = 0; i < 5; ++i)
+        pool.run(home.get_executor(), stall, [](error_code) {});
+    auto relieve_until = [&](int wanted) {
+        for (auto end = std::chrono::steady_clock::now() + 30s;
+             begun < wanted && std::chrono::steady_clock::now() < end;)
+            pool.relieve();
+    };
+    relieve_until(4);
+    CHECK(begun == 4);
+    pool.relieve();
+    CHECK(begun == 4); // the fifth waits
+    g.open.set_value();
+    home.run();
+    CHECK(begun == 5);
+}
