@@ -33,8 +33,9 @@ try:
     url = line.split()[-1]
     greeting = urllib.request.urlopen(url, timeout=10).read()
     assert greeting == b"Hello, 127.0.0.1!\n", greeting
-    echo = urllib.request.urlopen(url, data=b"a body", timeout=10).read()
-    assert echo == b"a body", echo
+    body = b"a body" * 5000  # more than comes in one piece
+    echo = urllib.request.urlopen(url, data=body, timeout=10).read()
+    assert echo == body, echo
 finally:
     server.terminate()
     code = server.wait(timeout=20)

@@ -136,7 +136,7 @@ private:
     std::uint32_t body_at_ = 0;   ///< where unread body bytes start in the input
     std::unique_ptr<chunked_decoder> chunks_;
     bool open_ = true;
-    bool abandoned_ = false; ///< an answer was cut off
+    bool abandoned_ = false;  ///< an answer was cut off
     bool more_parts_ = false; ///< the handler's source goes on
     bool lingers_ = false;
     bool header_armed_ = false;

@@ -9,6 +9,8 @@ namespace pier::http {
 
 net::task<body_read> connection::read(std::span<char> into)
 {
+    if (into.empty())
+        co_return body_read{};
     if (continue_due_ && !body_complete_) {
         continue_due_ = false;
         x_->out.text().append("HTTP/1.1 100 Continue\r\n\r\n");

@@ -19,7 +19,7 @@ struct body_read {
 class body_source {
 public:
     virtual ~body_source() = default;
-    /// Waits until there is something, puts at most `into.size()` bytes there.
+    /// Waits until there is something, puts at most `into.size()` bytes there. Without room nothing is read.
     virtual net::task<body_read> read(std::span<char> into) = 0;
 };
 

@@ -10,7 +10,8 @@ namespace pier::http {
 
 namespace {
 
-constexpr int turn_limit = 128; ///< requests that one connection may have answered before others are looked at
+constexpr int turn_limit =
+    128; ///< requests that one connection may have answered before others are looked at
 constexpr int refused_reads = 16;
 
 } // namespace

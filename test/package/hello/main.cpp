@@ -17,8 +17,10 @@ class greeter : public http::handler {
     net::task<> answer(const http::request& in, http::response& out) override
     {
         std::string text(64 * 1024, '\0');
-        auto got = co_await in.body->read(text);
-        text.resize(got.bytes);
+        std::size_t size = 0;
+        while (auto got = (co_await in.body->read(std::span(text).subspan(size))).bytes)
+            size += got;
+        text.resize(size);
         out.add(http::piece::of(std::move(text)));
     }
 };
