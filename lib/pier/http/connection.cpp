@@ -2,6 +2,8 @@
 
 #include "pier/http/status.hpp"
 
+#include <boost/asio/post.hpp>
+
 namespace pier::http {
 
 namespace {
@@ -111,8 +113,22 @@ connection::input connection::refuse(int status)
     return input::refused;
 }
 
+net::task<> connection::let_others()
+{
+    in_a_row_ = 0;
+    co_await net::asio::post(session_.shard().context(), net::asio::deferred);
+}
+
+net::task<> connection::answer_with(http::handler& handler)
+{
+    if (unsent())
+        co_await send();
+    co_await handler.answer(x_->request, x_->response);
+}
+
 bool connection::prepare_to_wait()
 {
+    in_a_row_ = 0;
     if (!open_)
         return false;
     bool nothing_begun = !x_->parser.started();

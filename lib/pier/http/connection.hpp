@@ -78,6 +78,12 @@ public:
     const http::request& request() const { return x_->request; }
     http::response& response() { return x_->response; }
 
+    /// A connection that always has another request at hand has had so many answered that others want a look.
+    bool turn_is_over() { return ++in_a_row_ == turn_limit; }
+    net::task<> let_others();
+    /// What the handler has to wait for. Earlier answers do not wait with it.
+    net::task<> answer_with(http::handler& handler);
+
     /// Gets ready for a wait between two reads: buffers go back when nothing is half done. False: close
     /// instead.
     bool prepare_to_wait();
@@ -124,6 +130,7 @@ private:
     void log_request(std::uint64_t body_bytes);
     void abandon();
 
+    static constexpr unsigned char turn_limit = 128;
     static constexpr std::size_t source_part = 16 * 1024; ///< read from a handler's source at a time
     static constexpr std::uint64_t linger_limit =
         1024 * 1024; ///< thrown away before a lingering close gives up
@@ -145,6 +152,7 @@ private:
     bool broken_body_ = false;
     bool discarding_ = false;
     bool last_look_ = false;
+    unsigned char in_a_row_ = 0; ///< requests since it last waited
 };
 
 } // namespace pier::http

@@ -122,6 +122,8 @@ bool connection::body_too_long() const
 
 net::task<connection::input> connection::skip_body()
 {
+    if (unsent())
+        co_await send(); // earlier answers do not wait for it
     if (body_too_long())
         co_return input::request;
     co_await discard_body();

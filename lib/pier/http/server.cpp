@@ -2,8 +2,6 @@
 
 #include "pier/http/connection.hpp"
 
-#include <boost/asio/post.hpp>
-
 #include <sys/socket.h>
 
 namespace pier::http {
@@ -62,18 +60,15 @@ void shard_server::give_exchange(std::unique_ptr<exchange> unused)
 net::task<> shard_server::serve(net::session& peer)
 {
     connection c(peer, *this);
-    for (int in_a_row = 0; c.open(); ++in_a_row) {
-        if (in_a_row == turn_limit) {
-            in_a_row = 0;
-            co_await net::asio::post(shard.context(), net::asio::deferred); // others want their turn
-        }
+    while (c.open()) {
+        if (c.turn_is_over())
+            co_await c.let_others();
         auto got = c.next_request();
         if (got == connection::input::needs_more) {
             if (c.unsent())
                 co_await c.send(); // answers leave before we wait
             if (!c.prepare_to_wait())
                 break;
-            in_a_row = 0;
             auto [error] = co_await peer.stream().readable();
             if (error && !c.after_aborted_wait())
                 break;
@@ -81,18 +76,12 @@ net::task<> shard_server::serve(net::session& peer)
         }
         if (got == connection::input::ended)
             break;
-        if (got == connection::input::request && c.body_unread() && !handler->reads_body(c.request())) {
-            if (c.unsent())
-                co_await c.send();
+        if (got == connection::input::request && c.body_unread() && !handler->reads_body(c.request()))
             got = co_await c.skip_body();
-        }
         if (got == connection::input::ended)
             break;
-        if (got == connection::input::request && !handler->answer_now(c.request(), c.response())) {
-            if (c.unsent())
-                co_await c.send(); // earlier answers do not wait for this one
-            co_await handler->answer(c.request(), c.response());
-        }
+        if (got == connection::input::request && !handler->answer_now(c.request(), c.response()))
+            co_await c.answer_with(*handler);
         c.queue_answer();
         if (!c.push())
             co_await c.send();
