@@ -28,7 +28,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     std::string closed = path + "/";
     check(closed.find("/./") == closed.npos && closed.find("/../") == closed.npos);
     for (char c : path)
-        check(c != '\\' && c != '\x7f' && static_cast<unsigned char>(c) >= 0x20);
+        check(c != '\\' && c != '\0'); // other control bytes may stand in the name of a file
     check(!is_plain_path(text) || path == text);
     return 0;
 }
