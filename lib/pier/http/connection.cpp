@@ -232,7 +232,10 @@ void connection::finish_request()
     int status = x_->response.status;
     server_.counters.responses_by_class[status >= 100 && status < 600 ? status / 100 : 0].add();
     server_.counters.bytes_sent.add(x_->out.take_total_count());
-    log_request(body_sent_ + x_->out.take_body_count(), duration());
+    std::uint64_t body_bytes = body_sent_ + x_->out.take_body_count();
+    std::uint64_t nanoseconds = duration();
+    if (server_.log)
+        log_request(body_bytes, nanoseconds);
     begun_at_ = read_at_; // of a request that came behind this one
     x_->response.reset();
     x_->in.consume(body_at_);
@@ -269,8 +272,6 @@ std::string_view connection::what_becomes() const
 
 void connection::log_request(std::uint64_t body_bytes, std::uint64_t duration)
 {
-    if (!server_.log)
-        return;
     const access_format& format = server_.config.log_format;
     bool combined = format.is_combined();
     char peer[46];
