@@ -117,8 +117,10 @@ void line_writer::run()
     std::unique_lock lock(mutex_);
     for (;;) {
         wait_for_job(lock);
-        if (jobs_.empty())
+        if (jobs_.empty()) {
+            idle_.notify_all();
             return;
+        }
         job next = std::move(jobs_.front());
         jobs_.pop_front();
         busy_ = true;
