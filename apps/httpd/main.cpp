@@ -30,7 +30,7 @@ static int run(int argc, char** argv)
 
     net::runtime runtime(server.runtime());
     auto handlers = files::make_handlers(std::make_shared<files::disk_source>(site), runtime.threads());
-    runtime.add(http::traits, server.listen(), http::make_server(http_options.config(), handlers));
+    runtime.add(http::traits, server.listen(), http::make_server(http_options.config(runtime), handlers));
     return runtime.run();
 }
 

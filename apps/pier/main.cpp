@@ -22,8 +22,9 @@ static int run(int argc, char** argv)
 
     net::runtime runtime(server.runtime());
     auto site = std::make_shared<files::embedded_source>(static_site(), files::config{});
-    runtime.add(http::traits, server.listen(),
-                http::make_server(http_options.config(), files::make_handlers(site, runtime.threads())));
+    runtime.add(
+        http::traits, server.listen(),
+        http::make_server(http_options.config(runtime), files::make_handlers(site, runtime.threads())));
     return runtime.run();
 }
 

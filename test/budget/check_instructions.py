@@ -22,7 +22,7 @@ BROWSER = (
 
 # name: (request, extra options, budget)
 PATHS = {
-    "plain keep-alive": (PLAIN, [], 4970),
+    "plain keep-alive": (PLAIN, [], 5010),
     "browser headers, access log": (BROWSER, ["--access-log", "/dev/null"], 10130),
     "not modified": (PLAIN.replace("Accept: */*", "If-None-Match: *"), [], 5380),
     "unknown path": (PLAIN.replace("/HelloWorld", "/Nothing"), [], 7520),

@@ -40,6 +40,9 @@ connection::input connection::next_request()
         if (got.failed() || got.bytes == 0)
             return input::ended;
         x_->in.filled(got.bytes);
+        read_at_ = server_.clock.now();
+        if (!x_->parser.started())
+            begun_at_ = read_at_;
         server_.counters.bytes_received.add(got.bytes);
     }
 }
@@ -91,6 +94,7 @@ void connection::start_request()
     session_.disarm();
     header_armed_ = false;
     last_look_ = false;
+    ++number_;
     session_.doing = net::session::phase::busy;
     server_.counters.requests.add();
 }
@@ -232,17 +236,48 @@ void connection::finish_request()
     int status = x_->response.status;
     server_.counters.responses_by_class[status >= 100 && status < 600 ? status / 100 : 0].add();
     server_.counters.bytes_sent.add(x_->out.take_total_count());
-    log_request(body_sent_ + x_->out.take_body_count());
+    std::uint64_t body_bytes = body_sent_ + x_->out.take_body_count();
+    std::uint64_t nanoseconds = duration();
+    if (server_.log)
+        log_request(body_bytes, nanoseconds);
+    begun_at_ = read_at_; // of a request that came behind this one
     x_->response.reset();
     x_->in.consume(body_at_);
     x_->parser.reset();
     chunks_.reset();
 }
 
-void connection::log_request(std::uint64_t body_bytes)
+/// Of the request that finishes now: nanoseconds from its first byte's reading until its answer was handed to
+/// the kernel, or lined up to leave together with the next.
+std::uint64_t connection::duration() const
 {
-    if (!server_.log)
-        return;
+    return server_.clock.nanoseconds(begun_at_, server_.clock.now());
+}
+
+/// One word about the connection after this request, for the access log.
+std::string_view connection::what_becomes() const
+{
+    using ending = net::session::ending;
+    auto why = session_.why_ended();
+    if (open_)
+        return "keep-alive";
+    if (why == ending::deadline || x_->response.status == 408)
+        return "deadline";
+    if (why == ending::drain || why == ending::forced)
+        return "drain";
+    if (abandoned_)
+        return session_.stream().peer_has_finished() ? "gone" : "error";
+    if (x_->response.close)
+        return x_->response.status >= 400 ? "error" : "server";
+    if (!x_->facts.keep_alive)
+        return "client";
+    return session_.shard().draining() ? "drain" : "error"; // else: of the request's body
+}
+
+void connection::log_request(std::uint64_t body_bytes, std::uint64_t duration)
+{
+    const access_format& format = server_.config.log_format;
+    bool combined = format.is_combined();
     char peer[46];
     access_entry entry;
     entry.peer = {peer, session_.peer().format(peer)};
@@ -258,9 +293,27 @@ void connection::log_request(std::uint64_t body_bytes)
         entry.request_line = parser.request_line(in);
         entry.referer = value(field_id::referer);
         entry.user_agent = value(field_id::user_agent);
+        if (!combined)
+            entry.host = value(field_id::host);
     }
-    append_combined(server_.log->text(), entry, server_.time.at(session_.shard().unix_time()));
+    entry.duration = duration;
+    if (!combined)
+        complete_entry(entry);
+    format.append(server_.log->text(), entry, server_.time, session_.shard().unix_time());
     server_.log->line_done();
+}
+
+/// What the combined format has no place for.
+void connection::complete_entry(access_entry& entry) const
+{
+    entry.end = what_becomes();
+    entry.number = number_;
+    if (entry.request_line.empty())
+        return;
+    std::string_view in = x_->in.view();
+    entry.method = x_->parser.method_name(in);
+    entry.target = x_->parser.target(in);
+    entry.protocol = entry.request_line.substr(entry.request_line.rfind(' ') + 1);
 }
 
 } // namespace pier::http

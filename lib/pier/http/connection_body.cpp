@@ -87,6 +87,7 @@ bool connection::receive_body()
         return false;
     }
     x_->in.filled(got.bytes);
+    read_at_ = server_.clock.now();
     server_.counters.bytes_received.add(got.bytes);
     return true;
 }

@@ -121,6 +121,7 @@ void shard_server::tick()
 {
     if (log)
         log->flush();
+    clock.refresh();
     handler->tick();
 }
 

@@ -17,14 +17,17 @@ void server_options::declare(ops::options& table)
     table.duration("timeout-idle", "between two requests", config_.timeout_idle);
     table.duration("timeout-write", "an answer that the peer takes nothing of", config_.timeout_write);
     table.group("Logs");
-    table.add({"access-log", 0, "WHERE", "a line per request, combined format, to FILE, stderr, or off (off)",
-               "", [this](const std::string& value) {
+    table.add({"access-log", 0, "WHERE", "a line per request, to FILE, stderr, or off (off)", "",
+               [this](const std::string& value) {
                    access_log_ = value;
                    return std::string(value.empty() ? "names no file" : "");
                }});
+    table.add({"access-format", 0, "FORMAT",
+               "combined, json, or text with places such as {client} {request} {status} (combined)", "",
+               [this](const std::string& value) { return config_.log_format.set(value); }});
 }
 
-server_config server_options::config() const
+server_config server_options::config(net::runtime& runtime) const
 {
     server_config result = config_;
     result.limits.head = max_header_;
@@ -32,8 +35,10 @@ server_config server_options::config() const
     result.limits.request_line = std::min(result.limits.head, std::max<std::size_t>(8192, max_header_ / 2));
     if (auto wrong = result.validate(); !wrong.empty())
         throw ops::fatal(ops::exit_usage, wrong);
-    if (access_log_ != "off")
+    if (access_log_ != "off") {
         result.access_log = ops::line_file::open(access_log_);
+        runtime.on_reload([log = result.access_log] { log->reopen(); });
+    }
     return result;
 }
 

@@ -10,8 +10,8 @@ class server_options {
 public:
     void declare(ops::options& table);
 
-    /// After parsing; opens the access log. Throws ops::fatal.
-    server_config config() const;
+    /// After parsing; opens the access log, which `runtime` reopens on SIGHUP. Throws ops::fatal.
+    server_config config(net::runtime& runtime) const;
 
 private:
     server_config config_;

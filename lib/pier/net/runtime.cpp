@@ -12,6 +12,7 @@
 #include <algorithm>
 #include <csignal>
 #include <cstdio>
+#include <fcntl.h>
 #include <latch>
 #include <list>
 #include <sys/resource.h>
@@ -43,6 +44,19 @@ std::size_t descriptor_limit()
     rlimit limit{};
     ::getrlimit(RLIMIT_NOFILE, &limit);
     return limit.rlim_cur;
+}
+
+bool has_terminal()
+{
+    return unique_fd(::open("/dev/tty", O_RDONLY | O_NOCTTY | O_CLOEXEC | O_NONBLOCK)).get() >= 0;
+}
+
+/// Who started this from a terminal wants it to end with that, unless nohup said otherwise.
+bool ends_with_terminal()
+{
+    struct sigaction action{};
+    ::sigaction(SIGHUP, nullptr, &action);
+    return action.sa_handler != SIG_IGN && has_terminal();
 }
 
 } // namespace
@@ -89,6 +103,7 @@ struct runtime::state {
 
     void open(const service_traits& traits, const endpoint& where, std::size_t service);
     void await_signal();
+    void reload();
     void begin_drain();
     void give_up_after(std::chrono::milliseconds grace);
     void run_shard(shard& self, std::latch& ready);
@@ -105,7 +120,9 @@ struct runtime::state {
     std::vector<std::unique_ptr<shard>> shards;
     blocking_pool pool;
     process whole;
+    const bool bound_to_terminal = ends_with_terminal();
     asio::signal_set signals;
+    std::vector<std::function<void()>> reload_hooks;
     timer drain_timer{control};
     asio::executor_work_guard<executor> until_last_shard{control.get_executor()};
     unsigned running = 0;
@@ -114,8 +131,10 @@ struct runtime::state {
 runtime::runtime(runtime_config config)
 {
     std::signal(SIGPIPE, SIG_IGN);
+    std::signal(SIGXFSZ, SIG_IGN); // a file at its limit is an error of write(2), no reason to end
     raise_descriptor_limit();
     state_ = std::make_unique<state>(config);
+    state_->signals.add(SIGHUP); // a reload that comes before run() waits for it
 }
 
 runtime::~runtime() = default;
@@ -141,6 +160,11 @@ void runtime::state::open(const service_traits& traits, const endpoint& where, s
         o.sockets.push_back(listen_on(o.bound, options));
     o.url = o.bound.to_url(traits.scheme);
     openings.push_back(std::move(o));
+}
+
+void runtime::on_reload(std::function<void()> hook)
+{
+    state_->reload_hooks.push_back(std::move(hook));
 }
 
 unsigned runtime::threads() const
@@ -225,15 +249,36 @@ void runtime::state::await_signal()
     signals.async_wait([this](error_code ec, int signal) {
         if (ec)
             return;
-        if (whole.draining) {
+        bool hung_up = signal == SIGHUP && bound_to_terminal && !has_terminal();
+        if (signal == SIGHUP && !hung_up) {
+            reload();
+        } else if (hung_up && whole.draining) {
+            // told by the kernel and by the shell: once is meant
+        } else if (whole.draining) {
+            ops::settle_log(std::chrono::milliseconds(100));
             std::signal(signal, SIG_DFL); // who waits for us sees what ended us
             ::raise(signal);
+        } else {
+            begin_drain();
+            ops::log(ops::level::info, std::string(signal == SIGINT   ? "interrupted"
+                                                   : signal == SIGHUP ? "the terminal is gone"
+                                                                      : "asked to stop") +
+                                           ": finishing what is in flight");
         }
-        begin_drain();
-        ops::log(ops::level::info, signal == SIGINT ? "interrupted: finishing what is in flight"
-                                                    : "asked to stop: finishing what is in flight");
         await_signal();
     });
+}
+
+void runtime::state::reload()
+{
+    ops::log(ops::level::info, "reloading");
+    for (const auto& hook : reload_hooks) {
+        try {
+            hook();
+        } catch (const std::exception& e) {
+            ops::log(ops::level::error, std::string("reload: ") + e.what());
+        }
+    }
 }
 
 void runtime::state::begin_drain()
@@ -264,6 +309,7 @@ void runtime::state::give_up_after(std::chrono::milliseconds grace)
             return;
         ops::log(ops::level::warning, "some files hang: leaving without waiting for them");
         log_summary();
+        ops::settle_log(std::chrono::milliseconds(100));
         ::_exit(0); // the shards have flushed their logs at each of their ticks
     });
 }

@@ -8,6 +8,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -58,6 +59,10 @@ public:
     /// privileged port can be opened before privileges are dropped.
     void add(const service_traits& traits, const std::vector<endpoint>& where, service_factory factory);
 
+    /// On SIGHUP: to be called on the main thread, while the shards run, in the order given. What it throws
+    /// is logged.
+    void on_reload(std::function<void()> hook);
+
     /// Shards.
     unsigned threads() const;
 
@@ -66,7 +71,8 @@ public:
 
     /// Serves until SIGTERM, SIGINT or stop(). Prints one `listening on URL` line for each address on
     /// standard output when all are ready. Returns the process's exit code. A second signal ends the process
-    /// at once.
+    /// at once. SIGHUP reloads; when it says that the terminal is gone that the process was started from
+    /// (without nohup), it ends the process as SIGTERM does.
     int run();
 
     /// From any thread: begins the drain.

@@ -10,15 +10,19 @@ namespace {
 
 std::string set_log_level(const std::string& name)
 {
-    using enum ops::level;
-    for (auto [known, level] :
-         {std::pair{"debug", debug}, std::pair{"info", info}, std::pair{"warning", warning},
-          std::pair{"error", error}, std::pair{"off", off}})
-        if (name == known) {
-            ops::set_log_level(level);
-            return {};
-        }
-    return "is none of debug, info, warning, error, off";
+    auto level = ops::parse_level(name);
+    if (!level)
+        return std::string("is none of ").append(ops::level_names);
+    ops::set_log_level(*level);
+    return {};
+}
+
+std::string set_log_format(const std::string& name)
+{
+    if (name != "text" && name != "json")
+        return "is neither text nor json";
+    ops::set_log_format(name == "json" ? ops::log_format::json : ops::log_format::text);
+    return {};
 }
 
 } // namespace
@@ -64,6 +68,8 @@ void server_options::declare(ops::options& table)
                    std::chrono::milliseconds(0));
     table.add({"log-level", 0, "LEVEL", "events on standard error: debug, info, warning, error, off (info)",
                "", set_log_level});
+    table.add({"log-format", 0, "FORMAT", "of events: text, or json for one object a line (text)", "",
+               set_log_format});
 }
 
 std::vector<endpoint> server_options::listen() const
