@@ -40,14 +40,14 @@ connection::input connection::next_request()
         if (got.failed() || got.bytes == 0)
             return input::ended;
         x_->in.filled(got.bytes);
-        server_.counters.bytes_received.add(got.bytes);
+        count_received(got.bytes);
     }
 }
 
 /// Before a draining server closes an idle connection: a request may have arrived in this very moment.
 bool connection::one_more_look()
 {
-    bool leaving = session_.shard().draining() && session_.doing != net::session::phase::fresh;
+    bool leaving = session_.draining() && session_.doing != net::session::phase::fresh;
     return leaving && !x_->parser.started() && !std::exchange(last_look_, true);
 }
 
@@ -89,6 +89,20 @@ void connection::start_request()
     last_look_ = false;
     session_.doing = net::session::phase::busy;
     server_.counters.requests.add();
+    ++session_.requests;
+    begun_ = server_.clock.now();
+}
+
+/// Nanoseconds since the head of the request was complete.
+std::uint64_t connection::request_duration() const
+{
+    return server_.clock.nanoseconds(begun_, server_.clock.now());
+}
+
+void connection::count_received(std::size_t bytes)
+{
+    server_.counters.bytes_received.add(bytes);
+    session_.bytes_received += bytes;
 }
 
 /// After this nothing of the input can be trusted: it is not looked at again.
@@ -162,7 +176,7 @@ bool connection::keep_alive() const
 {
     if (!x_->facts.keep_alive || x_->response.close)
         return false;
-    return !session_.shard().draining() || more_at_hand() || session_.stream().may_have_input();
+    return !session_.draining() || more_at_hand() || session_.stream().may_have_input();
 }
 
 void connection::queue_answer()
@@ -220,14 +234,18 @@ bool connection::push()
 sender::outcome connection::push_output()
 {
     bool closing = !open_ && !x_->response.source;
-    return x_->out.push(session_.stream(), session_.shard().now(), closing);
+    auto outcome = x_->out.push(session_.stream(), session_.shard().now(), closing);
+    std::uint64_t bytes = x_->out.take_total_count();
+    server_.counters.bytes_sent.add(bytes); // at once: a long answer shows while it is under way
+    session_.bytes_sent += bytes;
+    return outcome;
 }
 
 void connection::finish_request()
 {
     int status = x_->response.status;
     server_.counters.responses_by_class[status >= 100 && status < 600 ? status / 100 : 0].add();
-    server_.counters.bytes_sent.add(x_->out.take_total_count());
+    server_.counters.request_duration.record(request_duration());
     log_request(body_sent_ + x_->out.take_body_count());
     x_->response.reset();
     x_->in.consume(body_at_);

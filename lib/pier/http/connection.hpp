@@ -2,6 +2,7 @@
 // that drives a connection is shard_server::serve in server.cpp and reads like the protocol.
 #pragma once
 
+#include "pier/base/cycle_clock.hpp"
 #include "pier/http/access_line.hpp"
 #include "pier/http/chunked.hpp"
 #include "pier/http/input_buffer.hpp"
@@ -45,11 +46,11 @@ public:
     void give_exchange(std::unique_ptr<exchange> unused);
 
     net::shard& shard;
-    ops::counters& counters;
     const server_config config;
     std::unique_ptr<http::handler> handler;
     common_lines common;
     log_time time;
+    cycle_clock clock;
     std::optional<ops::line_buffer> log;
     net::deadline_list &header, &idle, &body, &write, &linger;
 
@@ -118,9 +119,12 @@ private:
     bool receive_body();
     sender::outcome push_output();
     net::task<> send_source();
+    net::task<> send_parts();
     net::task<bool> wait_writable();
     net::task<bool> warm_up();
     void log_request(std::uint64_t body_bytes);
+    std::uint64_t request_duration() const;
+    void count_received(std::size_t bytes);
     void abandon();
 
     static constexpr std::size_t source_part = 16 * 1024; ///< read from a handler's source at a time
@@ -130,6 +134,7 @@ private:
     net::session& session_;
     shard_server& server_;
     std::unique_ptr<exchange> x_;
+    cycle_clock::stamp begun_ = 0;
     std::uint64_t body_left_ = 0; ///< of the request's, with Content-Length
     std::uint64_t body_sent_ = 0; ///< of the response's
     std::uint32_t body_at_ = 0;   ///< where unread body bytes start in the input

@@ -87,7 +87,7 @@ bool connection::receive_body()
         return false;
     }
     x_->in.filled(got.bytes);
-    server_.counters.bytes_received.add(got.bytes);
+    count_received(got.bytes);
     return true;
 }
 

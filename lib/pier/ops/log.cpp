@@ -38,6 +38,15 @@ void set_log_level(level from)
     logger().set_level(to_spdlog(from));
 }
 
+level log_level()
+{
+    level found = level::off;
+    for (level l : {level::error, level::warning, level::info, level::debug})
+        if (logger().should_log(to_spdlog(l)))
+            found = l;
+    return found;
+}
+
 void log(level at, std::string_view event)
 {
     logger().log(to_spdlog(at), event);
