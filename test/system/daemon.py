@@ -70,9 +70,9 @@ class Daemon:
             if descriptors:
                 resource.setrlimit(resource.RLIMIT_NOFILE, (descriptors, descriptors))
 
-        self.arguments = tuple(map(str, arguments))
         if name == "pier" and "--admin" not in arguments:
             arguments += ("--admin", "off")  # its address is fixed, and these servers run side by side
+        self.arguments = tuple(map(str, arguments))
         self._stderr = tempfile.TemporaryFile()
         self._unread = b""
         self.started = time.monotonic()
