@@ -1,4 +1,6 @@
 // pier-httpd: serves a folder over HTTP.
+#include "../dashboard.hpp"
+#include "pier/admin/options.hpp"
 #include "pier/files/handler.hpp"
 #include "pier/files/options.hpp"
 #include "pier/http/server_options.hpp"
@@ -12,6 +14,7 @@ static int run(int argc, char** argv)
     files::config site;
     net::server_options server(8080);
     http::server_options http_options;
+    admin::options admin_options;
 
     ops::options table(
         "pier-httpd", "[ROOT] [OPTION]...",
@@ -23,6 +26,7 @@ static int run(int argc, char** argv)
     files::declare(table, site);
     server.declare(table);
     http_options.declare(table);
+    admin_options.declare(table);
     if (table.parse(argc, argv) == ops::options::next::exit)
         return ops::exit_ok;
     if (auto wrong = site.validate(); !wrong.empty())
@@ -30,7 +34,9 @@ static int run(int argc, char** argv)
 
     net::runtime runtime(server.runtime());
     auto handlers = files::make_handlers(std::make_shared<files::disk_source>(site), runtime.threads());
-    runtime.add(http::traits, server.listen(), http::make_server(http_options.config(runtime), handlers));
+    runtime.add(http::traits_named("httpd"), server.listen(),
+                http::make_server(http_options.config(runtime), handlers));
+    admin::add_to(runtime, with_dashboard(admin_options.config(), runtime.threads()));
     return runtime.run();
 }
 

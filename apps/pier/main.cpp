@@ -1,4 +1,6 @@
 // pier: all services in one process. So far the file server, with Pier's own site.
+#include "../dashboard.hpp"
+#include "pier/admin/options.hpp"
 #include "pier/files/handler.hpp"
 #include "pier/http/server_options.hpp"
 #include "pier/net/server_options.hpp"
@@ -12,19 +14,22 @@ static int run(int argc, char** argv)
 {
     net::server_options server(8080);
     http::server_options http_options;
+    admin::options admin_options("127.0.0.1:8600");
 
     ops::options table("pier", "[OPTION]...",
                        "Runs Pier's services in one process: the file server with Pier's own site.");
     server.declare(table);
     http_options.declare(table);
+    admin_options.declare(table);
     if (table.parse(argc, argv) == ops::options::next::exit)
         return ops::exit_ok;
 
     net::runtime runtime(server.runtime());
     auto site = std::make_shared<files::embedded_source>(static_site(), files::config{});
     runtime.add(
-        http::traits, server.listen(),
+        http::traits_named("site"), server.listen(),
         http::make_server(http_options.config(runtime), files::make_handlers(site, runtime.threads())));
+    admin::add_to(runtime, with_dashboard(admin_options.config(), runtime.threads()));
     return runtime.run();
 }
 

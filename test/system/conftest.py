@@ -58,7 +58,8 @@ def new_httpd(site):
         def start(*arguments, root=site.root, listen=("127.0.0.1:0",), name="pier-httpd", **options):
             listens = [word for address in listen for word in ("--listen", address)]
             roots = [] if root is None else [root]
-            server = daemon.Daemon(name, *roots, *listens, *arguments, listeners=max(1, len(listen)), **options)
+            options.setdefault("listeners", max(1, len(listen)))
+            server = daemon.Daemon(name, *roots, *listens, *arguments, **options)
             running.callback(server.stop)
             return server
         yield start

@@ -16,7 +16,7 @@ from wire import bound, is_readable
 
 HERE = pathlib.Path(__file__).resolve().parent
 BIN = pathlib.Path(os.environ.get("PIER_BIN") or HERE.parents[1] / "build/release/bin").resolve()
-LISTENING = re.compile(r"listening on (http://(?:[0-9.]+|\[[0-9a-f:]+\]):\d+|http\+unix:/.+)\Z")
+LISTENING = re.compile(r"listening on ((?:admin\+)?http://(?:[0-9.]+|\[[0-9a-f:]+\]):\d+|(?:admin\+)?http\+unix:/.+)\Z")
 SANITIZER = re.compile(r"Sanitizer|runtime error:")
 PR_SET_PDEATHSIG = 1
 libc = ctypes.CDLL(None)
@@ -70,6 +70,8 @@ class Daemon:
             if descriptors:
                 resource.setrlimit(resource.RLIMIT_NOFILE, (descriptors, descriptors))
 
+        if name == "pier" and "--admin" not in arguments:
+            arguments += ("--admin", "off")  # its address is fixed, and these servers run side by side
         self.arguments = tuple(map(str, arguments))
         self._stderr = tempfile.TemporaryFile()
         self._unread = b""
@@ -174,6 +176,7 @@ class Daemon:
 
 
 def to_address(url):
+    url = url.removeprefix("admin+")
     if url.startswith("http+unix:"):
         return url.removeprefix("http+unix:")
     host, port = re.fullmatch(r"http://\[?([^\]]+?)\]?:(\d+)", url).groups()

@@ -154,7 +154,8 @@ looked_up tree::look_up(const std::string& path, may_block block) const
 unique_fd tree::open(const looked_up& file) const
 {
     std::string number = std::to_string(file.place.get());
-    return unique_fd(::openat(own_descriptors_.get(), number.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK));
+    return unique_fd(
+        ::openat(own_descriptors_.get(), number.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK));
 }
 
 bool tree::is_local(std::uint64_t device) const

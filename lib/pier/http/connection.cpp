@@ -43,7 +43,7 @@ connection::input connection::next_request()
         read_at_ = server_.clock.now();
         if (!x_->parser.started())
             begun_at_ = read_at_;
-        server_.counters.bytes_received.add(got.bytes);
+        count_received(got.bytes);
     }
 }
 
@@ -55,7 +55,7 @@ bool connection::one_more_look()
 
 bool connection::leaving() const
 {
-    return session_.shard().draining() && session_.doing != net::session::phase::fresh;
+    return session_.draining() && session_.doing != net::session::phase::fresh;
 }
 
 connection::input connection::understand()
@@ -97,6 +97,13 @@ void connection::start_request()
     ++number_;
     session_.doing = net::session::phase::busy;
     server_.counters.requests.add();
+    ++session_.requests;
+}
+
+void connection::count_received(std::size_t bytes)
+{
+    server_.counters.bytes_received.add(bytes);
+    session_.bytes_received += bytes;
 }
 
 /// After this nothing of the input can be trusted: it is not looked at again.
@@ -170,7 +177,7 @@ bool connection::keep_alive() const
 {
     if (!x_->facts.keep_alive || x_->response.close)
         return false;
-    return !session_.shard().draining() || more_at_hand() || session_.stream().may_have_input();
+    return !session_.draining() || more_at_hand() || session_.stream().may_have_input();
 }
 
 void connection::queue_answer()
@@ -228,16 +235,20 @@ bool connection::push()
 sender::outcome connection::push_output()
 {
     bool closing = !open_ && !x_->response.source && !more_parts_;
-    return x_->out.push(session_.stream(), session_.shard().now(), closing);
+    auto outcome = x_->out.push(session_.stream(), session_.shard().now(), closing);
+    std::uint64_t bytes = x_->out.take_total_count();
+    server_.counters.bytes_sent.add(bytes); // at once: a long answer shows while it is under way
+    session_.bytes_sent += bytes;
+    return outcome;
 }
 
 void connection::finish_request()
 {
     int status = x_->response.status;
     server_.counters.responses_by_class[status >= 100 && status < 600 ? status / 100 : 0].add();
-    server_.counters.bytes_sent.add(x_->out.take_total_count());
     std::uint64_t body_bytes = body_sent_ + x_->out.take_body_count();
     std::uint64_t nanoseconds = duration();
+    server_.counters.request_duration.record(nanoseconds);
     if (server_.log)
         log_request(body_bytes, nanoseconds);
     begun_at_ = read_at_; // of a request that came behind this one
@@ -271,7 +282,7 @@ std::string_view connection::what_becomes() const
         return x_->response.status >= 400 ? "error" : "server";
     if (!x_->facts.keep_alive)
         return "client";
-    return session_.shard().draining() ? "drain" : "error"; // else: of the request's body
+    return session_.draining() ? "drain" : "error"; // else: of the request's body
 }
 
 void connection::log_request(std::uint64_t body_bytes, std::uint64_t duration)

@@ -46,7 +46,6 @@ public:
     void give_exchange(std::unique_ptr<exchange> unused);
 
     net::shard& shard;
-    ops::counters& counters;
     const server_config config;
     std::unique_ptr<http::handler> handler;
     common_lines common;
@@ -121,12 +120,14 @@ private:
     bool receive_body();
     sender::outcome push_output();
     net::task<> send_source();
+    net::task<> send_parts();
     net::task<bool> wait_writable();
     net::task<bool> warm_up();
     std::uint64_t duration() const;
     std::string_view what_becomes() const;
     void log_request(std::uint64_t body_bytes, std::uint64_t duration);
     void complete_entry(access_entry& entry) const;
+    void count_received(std::size_t bytes);
     void abandon();
 
     static constexpr std::size_t source_part = 16 * 1024; ///< read from a handler's source at a time
@@ -144,7 +145,7 @@ private:
     cycle_clock::stamp begun_at_ = 0; ///< when this request's first byte was read
     std::unique_ptr<chunked_decoder> chunks_;
     bool open_ = true;
-    bool abandoned_ = false; ///< an answer was cut off
+    bool abandoned_ = false;  ///< an answer was cut off
     bool more_parts_ = false; ///< the handler's source goes on
     bool lingers_ = false;
     bool header_armed_ = false;

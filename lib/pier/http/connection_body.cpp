@@ -88,7 +88,7 @@ bool connection::receive_body()
     }
     x_->in.filled(got.bytes);
     read_at_ = server_.clock.now();
-    server_.counters.bytes_received.add(got.bytes);
+    count_received(got.bytes);
     return true;
 }
 

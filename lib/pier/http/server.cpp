@@ -10,7 +10,8 @@ namespace pier::http {
 
 namespace {
 
-constexpr int turn_limit = 128; ///< requests that one connection may have answered before others are looked at
+constexpr int turn_limit =
+    128; ///< requests that one connection may have answered before others are looked at
 constexpr int refused_reads = 16;
 
 } // namespace
@@ -33,7 +34,7 @@ net::service_factory make_server(server_config config, handler_factory handlers)
 }
 
 shard_server::shard_server(net::shard& s, const server_config& c, std::unique_ptr<http::handler> h)
-    : shard(s), counters(s.counters), config(c), handler(std::move(h)), header(s.deadlines(c.timeout_header)),
+    : shard(s), config(c), handler(std::move(h)), header(s.deadlines(c.timeout_header)),
       idle(s.deadlines(c.timeout_idle)), body(s.deadlines(c.timeout_body)),
       write(s.deadlines(c.timeout_write)), linger(s.deadlines(c.timeout_linger)),
       small_(s.buffers(small_block)), large_(s.buffers(c.limits.head + body_room))
@@ -119,9 +120,9 @@ void shard_server::refuse(int fd)
 
 void shard_server::tick()
 {
+    clock.refresh();
     if (log)
         log->flush();
-    clock.refresh();
     handler->tick();
 }
 

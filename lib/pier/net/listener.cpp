@@ -68,6 +68,8 @@ unique_fd listen_on(const endpoint& where, const listen_options& options)
         set(fd.get(), IPPROTO_TCP, TCP_NODELAY); // accepted sockets inherit it
         if (options.shared)
             set(fd.get(), SOL_SOCKET, SO_REUSEPORT);
+        if (options.send_buffer > 0)
+            set(fd.get(), SOL_SOCKET, SO_SNDBUF, options.send_buffer);
         if (options.peer_speaks_first) // a silent peer is accepted all the same, after this many seconds
             set(fd.get(), IPPROTO_TCP, TCP_DEFER_ACCEPT, 1);
     }
@@ -101,9 +103,9 @@ endpoint bound_address(int fd)
     return endpoint::from(address);
 }
 
-listener::listener(shard& home, unique_fd fd, service& refuser, deal to)
+listener::listener(shard& home, unique_fd fd, net::service& service, deal to)
     : home_(home), fd_(std::move(fd)), reserve_(::open("/dev/null", O_RDONLY | O_CLOEXEC)),
-      ready_(home.context()), pause_(home.context()), refuser_(refuser), deal_(std::move(to))
+      ready_(home.context()), pause_(home.context()), service_(service), deal_(std::move(to))
 {
 }
 
@@ -127,7 +129,7 @@ task<> listener::run()
             auto [ec] = co_await ready_.wait(fd_.get(), readiness::read, nothrow);
             (void)ec; // cancelled: stopping_ is set, one more batch empties the queue
         } else {
-            home_.counters.accept_errors.add();
+            service_.counters.accept_errors.add();
             pause_.expires_after(back_off);
             auto [ec] = co_await pause_.async_wait(nothrow);
             (void)ec;
@@ -187,9 +189,9 @@ listener::outcome listener::refuse_one()
     unique_fd fd(::accept4(fd_.get(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC));
     int error = fd ? 0 : errno;
     if (fd) {
-        refuser_.refuse(fd.get());
+        service_.refuse(fd.get());
         fd.reset();
-        home_.counters.connections_refused.add();
+        service_.counters.connections_refused.add();
     }
     reserve_.reset(::open("/dev/null", O_RDONLY | O_CLOEXEC));
     if (error == EAGAIN)

@@ -17,7 +17,8 @@ struct listen_options {
     bool first = true;   ///< of the sockets that share
     bool shared = false; ///< SO_REUSEPORT: each shard has its own socket and queue
     bool peer_speaks_first =
-        false; ///< TCP_DEFER_ACCEPT: a connection is accepted with its first bytes, in one wake-up
+        false;           ///< TCP_DEFER_ACCEPT: a connection is accepted with its first bytes, in one wake-up
+    int send_buffer = 0; ///< bytes that the kernel keeps for a TCP peer that does not read; 0: as it likes
 };
 
 /// Binds and listens; throws ops::fatal with a sentence that names the address. A unix
@@ -38,12 +39,13 @@ public:
     /// Where accepted connections go: the own shard, or the next one in turn.
     using deal = std::function<void(unique_fd, const peer_address&)>;
 
-    listener(shard& home, unique_fd fd, service& refuser, deal to);
+    listener(shard& home, unique_fd fd, net::service& service, deal to);
     ~listener();
 
     /// Accepts until stopped; then empties the queue of connections the kernel has already taken, and closes.
     task<> run();
     void stop();
+    net::service& service() { return service_; }
 
 private:
     enum class outcome { accepted, again, empty, no_descriptor, trouble };
@@ -59,7 +61,7 @@ private:
     unique_fd reserve_; ///< spent to refuse politely when no descriptor is left
     readiness ready_;
     timer pause_;
-    service& refuser_;
+    net::service& service_;
     deal deal_;
     bool stopping_ = false;
 };

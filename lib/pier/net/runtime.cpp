@@ -2,6 +2,7 @@
 
 #include "pier/net/listener.hpp"
 #include "pier/net/shard.hpp"
+#include "pier/ops/counts.hpp"
 #include "pier/ops/exit.hpp"
 #include "pier/ops/log.hpp"
 
@@ -23,7 +24,7 @@ namespace pier::net {
 
 namespace {
 
-constexpr std::chrono::milliseconds stuck_grace{1'000};
+constexpr std::chrono::milliseconds stuck_grace{2'000}; // a second of it is for what ends last
 
 /// One address of one service, and the sockets that listen on it.
 struct opening {
@@ -92,16 +93,20 @@ struct runtime::state {
     explicit state(runtime_config c)
         : config(c), pool(c.pool),
           whole{connection_limit(c.max_connections ? c.max_connections : share_descriptors().connections),
-                pool,
-                {},
-                {}},
+                pool},
           signals(control)
     {
         for (unsigned i = 0; i < count_of_threads(c.threads); ++i)
-            shards.push_back(std::make_unique<shard>(i, whole));
+            whole.shards.push_back(shards.emplace_back(std::make_unique<shard>(i, whole)).get());
+        whole.started = shards.front()->now();
+        whole.started_unix_milliseconds =
+            static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::milliseconds>(
+                                           std::chrono::system_clock::now().time_since_epoch())
+                                           .count());
     }
 
     void open(const service_traits& traits, const endpoint& where, std::size_t service);
+    std::string unused_name(const std::string& wanted) const;
     void await_signal();
     void reload();
     void begin_drain();
@@ -143,6 +148,10 @@ void runtime::add(const service_traits& traits, const std::vector<endpoint>& whe
 {
     std::size_t index = state_->factories.size();
     state_->factories.push_back(std::move(factory));
+    served& entry = state_->whole.services.emplace_back();
+    entry.name = state_->unused_name(traits.name.empty() ? traits.scheme : traits.name);
+    entry.ends_last = traits.ends_last;
+    entry.by_shard.resize(state_->shards.size());
     for (const endpoint& address : where)
         state_->open(traits, address, index);
 }
@@ -150,7 +159,8 @@ void runtime::add(const service_traits& traits, const std::vector<endpoint>& whe
 void runtime::state::open(const service_traits& traits, const endpoint& where, std::size_t service)
 {
     bool spread = config.accept == accept_mode::spread && !where.is_unix() && shards.size() > 1;
-    listen_options options{.shared = spread, .peer_speaks_first = traits.peer_speaks_first};
+    listen_options options{
+        .shared = spread, .peer_speaks_first = traits.peer_speaks_first, .send_buffer = traits.send_buffer};
     opening o{{}, where, {}, service, {}};
     o.sockets.push_back(listen_on(where, options));
     o.bound = bound_address(o.sockets.front().get());
@@ -159,12 +169,22 @@ void runtime::state::open(const service_traits& traits, const endpoint& where, s
     while (spread && o.sockets.size() < shards.size())
         o.sockets.push_back(listen_on(o.bound, options));
     o.url = o.bound.to_url(traits.scheme);
+    whole.services[service].urls.push_back(o.url);
     openings.push_back(std::move(o));
 }
 
 void runtime::on_reload(std::function<void()> hook)
 {
     state_->reload_hooks.push_back(std::move(hook));
+}
+
+std::string runtime::state::unused_name(const std::string& wanted) const
+{
+    std::string name = wanted;
+    auto taken = [&](const served& s) { return s.name == name; };
+    for (int n = 2; std::ranges::any_of(whole.services, taken); ++n)
+        name = wanted + "-" + std::to_string(n);
+    return name;
 }
 
 unsigned runtime::threads() const
@@ -213,8 +233,14 @@ void runtime::stop()
 
 void runtime::state::run_shard(shard& self, std::latch& ready)
 {
-    for (auto& make : factories)
-        services[self.index()].push_back(&self.add_service(make));
+    auto& own = services[self.index()];
+    for (auto& make : factories) {
+        served& entry = whole.services[own.size()];
+        service& made = self.add_service(make);
+        made.ends_last = entry.ends_last;
+        entry.by_shard[self.index()] = &made;
+        own.push_back(&made);
+    }
     ready.arrive_and_wait(); // a dealt connection may go to any shard from the first accept on
     listen(self);
     self.run();
@@ -325,15 +351,13 @@ void runtime::state::shard_ended()
 
 void runtime::state::log_summary() const
 {
-    std::uint64_t connections = 0, requests = 0, sent = 0;
-    for (const auto& s : shards) {
-        connections += s->counters.connections_accepted.value();
-        requests += s->counters.requests.value();
-        sent += s->counters.bytes_sent.value();
-    }
-    ops::log(ops::level::info, "stopped after " + std::to_string(requests) + " requests on " +
-                                   std::to_string(connections) + " connections, " + std::to_string(sent) +
-                                   " bytes sent");
+    ops::counts all;
+    for (const served& entry : whole.services)
+        for (const service* s : entry.by_shard)
+            all.add(s->counters);
+    ops::log(ops::level::info, "stopped after " + std::to_string(all.requests) + " requests on " +
+                                   std::to_string(all.connections_accepted) + " connections, " +
+                                   std::to_string(all.bytes_sent) + " bytes sent");
 }
 
 } // namespace pier::net

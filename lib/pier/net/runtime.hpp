@@ -48,6 +48,9 @@ descriptor_shares share_descriptors();
 struct service_traits {
     std::string scheme;             ///< in its `listening on` line
     bool peer_speaks_first = false; ///< true for HTTP, false for protocols that greet
+    std::string name{};             ///< in reports; empty: the scheme. A second one of a name becomes NAME-2
+    bool ends_last = false;         ///< see net::service
+    int send_buffer = 0;            ///< see net::listen_options
 };
 
 class runtime {
