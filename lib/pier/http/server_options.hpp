@@ -14,6 +14,8 @@ public:
     server_config config() const;
 
 private:
+    server_config without_log() const;
+
     server_config config_;
     std::uint64_t max_header_ = 32 * 1024;
     std::string access_log_ = "off";
