@@ -7,8 +7,8 @@ namespace pier::ops {
 
 namespace {
 
-/// As it will stand on the page: what troff would read as its own is named.
-std::string roff(std::string_view text)
+/// Within a line: what troff would read as its own is named.
+std::string escape(std::string_view text)
 {
     std::string escaped;
     for (char c : text) {
@@ -23,7 +23,13 @@ std::string roff(std::string_view text)
         default: escaped += c;
         }
     }
-    return escaped.starts_with('.') ? "\\&" + escaped : escaped;
+    return escaped;
+}
+
+/// The same where a line may begin, which a dot would make a request.
+std::string roff(std::string_view text)
+{
+    return text.starts_with('.') ? "\\&" + escape(text) : escape(text);
 }
 
 std::string bold(std::string_view text)
@@ -41,7 +47,7 @@ std::string value(std::string_view name)
             placeholder = !placeholder;
             text += placeholder ? "\\fI" : "\\fR";
         }
-        text += roff(name.substr(i, 1));
+        text += escape(name.substr(i, 1));
     }
     return placeholder ? text + "\\fR" : text;
 }
