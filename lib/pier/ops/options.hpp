@@ -10,6 +10,7 @@
 #include <functional>
 #include <initializer_list>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -137,27 +138,50 @@ private:
         std::string section;
         std::function<std::string()> holds;
     };
-    struct request;
+    /// What the command line asks for.
+    struct request {
+        struct said {
+            std::size_t option;
+            std::string where;
+            std::string value;
+        };
+        std::string print; ///< instead of running
+        std::optional<std::string> config;
+        bool check_config = false;
+        std::vector<said> values;
+        std::vector<std::string> operands; ///< that are no option's values
+        int operand_count = 0;
+    };
+    static constexpr std::size_t nowhere = SIZE_MAX;
+
+    // options_command_line.cpp
+    request read_command_line(std::vector<std::string> words);
+    void make_named_sections(const std::vector<std::string>& words);
+    bool make_section(std::string_view name);
+    std::map<std::string, meaning> spellings() const;
+    void take_operand(request& asked, std::string value) const;
+    void take_option(request& asked, const std::string& spelling, meaning means, std::string value) const;
+    void take_common(request& asked, const std::string& name, const std::string& help_format,
+                     std::string value) const;
 
     // options_parse.cpp
-    request read_command_line(std::vector<std::string> words);
     void read_file(const std::string& path);
     void read_sections(const std::string& path, const ini_sections& sections);
     void read_environment(const char* const* environment);
     void apply();
     void drop_replaced_shorthands();
     void give(std::size_t option, layer from, std::string where, std::string value);
-    bool make_section(std::string_view name);
-    std::map<std::string, meaning> spellings() const;
+    bool is_own_section(std::string_view name) const;
+    std::size_t find(std::string_view section, std::string_view name) const; ///< or nowhere
     std::string variable_prefix() const;
+
+    // options_unknown.cpp
     [[noreturn]] void unknown_word(const std::string& given,
                                    const std::map<std::string, meaning>& known) const;
     [[noreturn]] void unknown_key(const std::string& where, const ini_entry& entry,
                                   const std::string& section) const;
     [[noreturn]] void unknown_section(const std::string& where, const std::string& name) const;
-    void unknown_variable(const std::string& name) const;
-    bool is_own_section(std::string_view name) const;
-    std::size_t find(std::string_view section, std::string_view name) const;
+    void unknown_variable(const std::string& name) const; ///< returns where it may be somebody else's
 
     // options_help.cpp
     std::vector<std::size_t> in_order() const;

@@ -1,18 +1,8 @@
 // The layers: what the file, the environment and the command line say, and which of them counts.
 #include "pier/base/ascii.hpp"
-#include "pier/base/text.hpp"
 #include "pier/base/unique_fd.hpp"
-#include "pier/ops/completion.hpp"
 #include "pier/ops/exit.hpp"
-#include "pier/ops/manual.hpp"
 #include "pier/ops/options.hpp"
-#include "pier/ops/version.hpp"
-
-#include <boost/program_options/errors.hpp>
-#include <boost/program_options/options_description.hpp>
-#include <boost/program_options/parsers.hpp>
-#include <boost/program_options/positional_options.hpp>
-#include <boost/program_options/value_semantic.hpp>
 
 #include <algorithm>
 #include <cerrno>
@@ -24,11 +14,7 @@
 
 namespace pier::ops {
 
-namespace po = boost::program_options;
-
 namespace {
-
-constexpr std::size_t none = SIZE_MAX;
 
 std::optional<bool> parse_switch(std::string_view value)
 {
@@ -39,17 +25,6 @@ std::optional<bool> parse_switch(std::string_view value)
         if (iequals(value, off))
             return false;
     return std::nullopt;
-}
-
-/// "; did you mean X?", or nothing.
-std::string suggestion(std::string_view word, const std::vector<std::string>& names,
-                       std::string_view before = "", std::string_view after = "")
-{
-    std::vector<std::string_view> views(names.begin(), names.end());
-    auto meant = nearest(word, views);
-    if (!meant)
-        return {};
-    return std::string("; did you mean ").append(before).append(*meant).append(after).append("?");
 }
 
 /// As much as a configuration may have, and a byte more if there is more.
@@ -77,39 +52,7 @@ std::string read_text_file(const std::string& path)
     return text;
 }
 
-/// Takes the format off `--help=FORMAT`, which program_options would not let pass.
-std::string take_help_format(std::vector<std::string>& words)
-{
-    constexpr std::string_view start = "--help=";
-    for (std::string& word : words) {
-        if (word == "--")
-            break;
-        if (!word.starts_with(start))
-            continue;
-        std::string format = word.substr(start.size());
-        if (format != "text" && format != "man" && format != "bash")
-            throw fatal(exit_usage, "--help: `" + format + "` is none of text, man, bash");
-        word = "--help";
-        return format;
-    }
-    return "text";
-}
-
 } // namespace
-
-/// What the command line asks for besides the options.
-struct options::request {
-    std::string print; ///< what to print instead of running
-    std::optional<std::string> config;
-    bool check_config = false;
-    struct said {
-        std::size_t option;
-        std::string where;
-        std::string value;
-    };
-    std::vector<said> values;
-    std::vector<std::string> operands;
-};
 
 options::next options::parse(int argc, const char* const* argv, const char* const* environment)
 {
@@ -142,104 +85,6 @@ options::next options::parse(int argc, const char* const* argv, const char* cons
     return next::exit;
 }
 
-/// All that an option may be called on the command line.
-std::map<std::string, options::meaning> options::spellings() const
-{
-    std::map<std::string, meaning> known;
-    for (std::size_t i = 0; i < options_.size(); ++i) {
-        const option& o = options_[i];
-        std::vector<std::string> sections{o.section.empty() ? "" : o.section + "."};
-        if (is_main(o))
-            sections.emplace_back();
-        for (const std::string& section : sections) {
-            known.try_emplace(section + o.name, meaning{i});
-            if (o.value_name.empty())
-                known.try_emplace(section + "no-" + o.name, meaning{i, true});
-        }
-    }
-    return known;
-}
-
-options::request options::read_command_line(std::vector<std::string> words)
-{
-    for (const std::string& word : words) {
-        if (word == "--")
-            break;
-        // --kind.instance.key: the section is there as soon as it is named.
-        auto end = word.rfind('.', word.find('='));
-        if (word.starts_with("--") && end != word.npos && end > 2)
-            make_section(std::string_view(word).substr(2, end - 2));
-    }
-    std::string help_format = take_help_format(words);
-    auto known = spellings();
-    po::options_description described;
-    described.add_options()("help,h", "")("version", "")("check-config", "");
-    described.add_options()("config", po::value<std::string>(), "");
-    for (const auto& [spelling, means] : known) {
-        const option& o = options_[means.option];
-        bool short_form = o.letter && spelling == o.name;
-        std::string names = short_form ? spelling + "," + o.letter : spelling;
-        if (o.value_name.empty())
-            described.add_options()(names.c_str(), "");
-        else
-            described.add_options()(names.c_str(), po::value<std::string>(), "");
-    }
-    described.add_options()("(operand)", po::value<std::vector<std::string>>(), "");
-    po::positional_options_description operands;
-    operands.add("(operand)", -1);
-    std::vector<po::option> given;
-    try {
-        int style = po::command_line_style::unix_style & ~po::command_line_style::allow_guessing;
-        given = po::command_line_parser(words)
-                    .options(described)
-                    .positional(operands)
-                    .style(style)
-                    .allow_unregistered()
-                    .run()
-                    .options;
-    } catch (const po::error& e) {
-        throw fatal(exit_usage, std::string(e.what()) + "; see --help");
-    }
-
-    request asked;
-    std::size_t operand_option = operand_.empty() ? none : find("", operand_);
-    int operand_count = 0;
-    for (const po::option& g : given) {
-        if (g.unregistered)
-            unknown_word(g.original_tokens.empty() ? g.string_key : g.original_tokens.front(), known);
-        std::string value = g.value.empty() ? std::string() : g.value.front();
-        if (g.string_key == "help") {
-            asked.print = help_format == "man"    ? manual_page(*this)
-                          : help_format == "bash" ? bash_completion(*this)
-                                                  : help();
-            return asked;
-        }
-        if (g.string_key == "version") {
-            asked.print = program_ + " " + version + "\n";
-            return asked;
-        }
-        if (g.string_key == "check-config") {
-            asked.check_config = true;
-        } else if (g.string_key == "config") {
-            if (asked.config)
-                throw fatal(exit_usage, "--config is given twice");
-            asked.config = value;
-        } else if (g.string_key != "(operand)") {
-            auto [option, negated] = known.at(g.string_key);
-            if (options_[option].value_name.empty())
-                value = negated ? "no" : "yes";
-            asked.values.push_back({option, "--" + g.string_key, value});
-        } else if (++operand_count > most_positional_) {
-            throw fatal(exit_usage, "`" + value + "` is one argument too many; see --help");
-        } else if (operand_option != none) {
-            asked.values.push_back({operand_option, positional_name_, value});
-        } else {
-            asked.operands.push_back(value);
-        }
-    }
-    return asked;
-}
-
 void options::read_file(const std::string& path)
 {
     auto read = read_ini(read_text_file(path));
@@ -261,7 +106,7 @@ void options::read_sections(const std::string& path, const ini_sections& section
             unknown_section(where(s.line), name);
         for (const ini_entry& entry : s.entries) {
             std::size_t index = find(name, entry.key);
-            if (index == none)
+            if (index == nowhere)
                 unknown_key(where(entry.line), entry, name);
             give(index, layer::file, where(entry.line) + entry.key, entry.value);
         }
@@ -358,24 +203,6 @@ void options::drop_replaced_shorthands()
         settings_.erase(index);
 }
 
-/// True when `name` is, or now has become, a section of one of the kinds.
-bool options::make_section(std::string_view name)
-{
-    auto dot = name.find('.');
-    std::string_view kind = name.substr(0, dot);
-    std::string instance(dot == name.npos ? "" : name.substr(dot + 1));
-    auto known = std::ranges::find(kinds_, kind, &section_kind::name);
-    if (known == kinds_.end() || (dot != name.npos && !is_ini_name(instance)))
-        return false;
-    if (std::ranges::find(made_sections_, name) != made_sections_.end())
-        return true;
-    made_sections_.emplace_back(name);
-    section(std::string(name));
-    known->declare(*this, instance);
-    section("");
-    return true;
-}
-
 /// `[pier]` of pier, `[httpd]` of pier-httpd: the same as no section.
 bool options::is_own_section(std::string_view name) const
 {
@@ -390,78 +217,7 @@ std::size_t options::find(std::string_view section, std::string_view name) const
     for (std::size_t i = 0; i < options_.size(); ++i)
         if (options_[i].section == section && options_[i].name == name)
             return i;
-    return none;
-}
-
-void options::unknown_word(const std::string& given, const std::map<std::string, meaning>& known) const
-{
-    std::string word = given.substr(0, given.find('='));
-    word.erase(0, word.find_first_not_of('-'));
-    std::vector<std::string> names{"help", "version", "config", "check-config"};
-    for (const option& o : options_)
-        names.push_back(is_main(o) ? o.name : o.full_name());
-    for (const auto& [spelling, means] : known)
-        names.push_back(spelling);
-    auto meant = suggestion(word, names, "--");
-    throw fatal(exit_usage,
-                "unknown option `" + given + "`" + (meant.empty() ? "; --help lists them all" : meant));
-}
-
-void options::unknown_key(const std::string& where, const ini_entry& entry, const std::string& section) const
-{
-    std::vector<std::string> names;
-    for (const option& o : options_)
-        if (o.section == section)
-            names.push_back(o.name);
-    auto meant = suggestion(entry.key, names);
-    for (const option& o : options_)
-        if (meant.empty() && o.name == entry.key)
-            meant = o.section.empty() ? "; it stands in no section" : "; it belongs to [" + o.section + "]";
-    if (entry.key == "config" && meant.empty())
-        meant = "; a configuration names no other";
-    throw fatal(exit_config, where + "unknown key `" + entry.key + "`" +
-                                 (section.empty() ? "" : " in [" + section + "]") +
-                                 (meant.empty() ? "; --help lists them all" : meant));
-}
-
-void options::unknown_section(const std::string& where, const std::string& name) const
-{
-    std::vector<std::string> names;
-    for (const option& o : options_)
-        if (!o.section.empty())
-            names.push_back(o.section);
-    for (const section_kind& kind : kinds_)
-        names.push_back(kind.name);
-    throw fatal(exit_config, where + "unknown section [" + name + "]" + suggestion(name, names, "[", "]"));
-}
-
-void options::unknown_variable(const std::string& name) const
-{
-    // The nearest is looked for among names of one section, without what all of them begin with.
-    std::string prefix = variable_prefix();
-    bool is_ours = prefix != "PIER_";
-    for (const option& o : options_) {
-        std::string own = variable(o);
-        own.resize(own.size() - o.name.size());
-        if (own.size() > prefix.size() && name.starts_with(own)) {
-            prefix = own;
-            is_ours = true;
-        }
-    }
-    std::vector<std::string> names;
-    std::string elsewhere;
-    for (const option& o : options_) {
-        std::string own = variable(o);
-        if (own.starts_with(prefix))
-            names.push_back(own.substr(prefix.size()));
-        if (own == variable_prefix() + name.substr(prefix.size()))
-            elsewhere = "; did you mean " + own + "?";
-    }
-    if (prefix == variable_prefix())
-        names.emplace_back("CONFIG");
-    auto meant = elsewhere.empty() ? suggestion(name.substr(prefix.size()), names, prefix) : elsewhere;
-    if (is_ours || !meant.empty())
-        throw fatal(exit_config, name + ": there is no such option" + meant);
+    return nowhere;
 }
 
 } // namespace pier::ops
