@@ -19,18 +19,13 @@ static int run(int argc, char** argv)
     ops::options table(
         "pier-httpd", "[ROOT] [OPTION]...",
         "Serves the files of a folder (the current one) over HTTP, to this machine only by default.");
-    table.positional("ROOT", [&site](const std::string& root) {
-        site.root = root;
-        return std::string();
-    });
+    table.operand("root", "ROOT");
     files::declare(table, site);
     server.declare(table);
     http_options.declare(table);
     admin_options.declare(table);
     if (table.parse(argc, argv) == ops::options::next::exit)
         return ops::exit_ok;
-    if (auto wrong = site.validate(); !wrong.empty())
-        throw ops::fatal(ops::exit_usage, wrong);
 
     net::runtime runtime(server.runtime());
     auto handlers = files::make_handlers(std::make_shared<files::disk_source>(site), runtime.threads());

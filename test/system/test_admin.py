@@ -246,7 +246,7 @@ def test_mistakes(site, arguments, hint):
 def test_pier_has_an_admin_by_default(httpd):
     assert "--admin ADDR:PORT" in run("pier", "--help").stdout and "127.0.0.1:8600" in run("pier", "--help").stdout
     server = httpd("--admin", "127.0.0.1:0", name="pier", root=None, listeners=2)
-    assert [service["name"] for service in ask_json(server, "/api/stats")["services"]] == ["site", "admin"]
+    assert [service["name"] for service in ask_json(server, "/api/stats")["services"]] == ["httpd", "admin"]
     assert httpd("--admin", "off", name="pier", root=None).urls[0].startswith("http://")
 
 

@@ -4,6 +4,9 @@
 #include "pier/admin/config.hpp"
 #include "pier/ops/options.hpp"
 
+#include <string>
+#include <vector>
+
 namespace pier::admin {
 
 class options {
@@ -17,6 +20,10 @@ public:
     admin::config config() const;
 
 private:
+    std::vector<std::string> addresses() const;
+    admin::config resolved() const;
+    std::string wrong() const;
+
     std::string default_;
     bool off_ = false;
     admin::config config_;

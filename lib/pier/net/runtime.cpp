@@ -35,11 +35,6 @@ struct opening {
     std::vector<unique_fd> sockets; ///< one per shard, or a single one to deal from
 };
 
-unsigned count_of_threads(unsigned asked)
-{
-    return asked ? asked : std::max(1u, std::thread::hardware_concurrency());
-}
-
 std::size_t descriptor_limit()
 {
     rlimit limit{};
@@ -69,6 +64,11 @@ std::string runtime_config::validate() const
     if (drain.count() < 0)
         return "drain: must not be negative";
     return {};
+}
+
+unsigned count_of_threads(unsigned asked)
+{
+    return asked ? asked : std::max(1u, std::thread::hardware_concurrency());
 }
 
 void raise_descriptor_limit()

@@ -34,6 +34,9 @@ struct runtime_config {
     std::string validate() const;
 };
 
+/// Of those `asked` for; 0: one per core.
+unsigned count_of_threads(unsigned asked);
+
 /// Raises the soft descriptor limit to the hard one.
 void raise_descriptor_limit();
 

@@ -14,7 +14,12 @@ class server_options {
 public:
     explicit server_options(std::uint16_t default_port) : default_port_(default_port) {}
 
+    /// Both of the following.
     void declare(ops::options& table);
+    /// What each service has for itself.
+    void declare_listening(ops::options& table);
+    /// What the process has once, whatever it serves.
+    void declare_running(ops::options& table);
 
     /// After parsing: where to listen, `--lan` and `-p` resolved. Throws ops::fatal when they contradict each
     /// other.
@@ -22,6 +27,9 @@ public:
     runtime_config runtime() const;
 
 private:
+    std::string contradiction() const;
+    runtime_config config() const;
+
     std::uint16_t default_port_;
     std::vector<endpoint> listen_;
     std::uint64_t port_ = 0;
@@ -29,6 +37,7 @@ private:
     bool lan_ = false;
     std::uint64_t threads_ = 0;
     std::uint64_t max_connections_ = 0;
+    std::string log_level_ = "info", log_format_ = "text";
     runtime_config runtime_;
 };
 
