@@ -29,8 +29,10 @@ static int run(int argc, char** argv)
         throw ops::fatal(ops::exit_usage, wrong);
 
     net::runtime runtime(server.runtime());
+    auto http_config = http_options.config();
+    runtime.on_reload(http_config.access_log);
     auto handlers = files::make_handlers(std::make_shared<files::disk_source>(site), runtime.threads());
-    runtime.add(http::traits, server.listen(), http::make_server(http_options.config(), handlers));
+    runtime.add(http::traits, server.listen(), http::make_server(http_config, handlers));
     return runtime.run();
 }
 

@@ -21,9 +21,11 @@ static int run(int argc, char** argv)
         return ops::exit_ok;
 
     net::runtime runtime(server.runtime());
+    auto http_config = http_options.config();
+    runtime.on_reload(http_config.access_log);
     auto site = std::make_shared<files::embedded_source>(static_site(), files::config{});
     runtime.add(http::traits, server.listen(),
-                http::make_server(http_options.config(), files::make_handlers(site, runtime.threads())));
+                http::make_server(http_config, files::make_handlers(site, runtime.threads())));
     return runtime.run();
 }
 

@@ -1,5 +1,7 @@
 #include "pier/net/blocking_pool.hpp"
 
+#include "pier/ops/crash.hpp"
+
 #include <system_error>
 
 namespace pier::net {
@@ -37,6 +39,7 @@ void blocking_pool::submit(std::unique_ptr<job> next)
 
 void blocking_pool::work_until_idle()
 {
+    ops::crash_stack stack;
     std::unique_lock lock(mutex_);
     for (;;) {
         ++idle_;

@@ -2,6 +2,8 @@
 
 #include "pier/net/listener.hpp"
 #include "pier/net/shard.hpp"
+#include "pier/net/watchdog.hpp"
+#include "pier/ops/crash.hpp"
 #include "pier/ops/exit.hpp"
 #include "pier/ops/log.hpp"
 
@@ -27,7 +29,8 @@ struct opening {
     std::string url;
     endpoint bound;
     socket_file file;               ///< of a unix socket
-    std::size_t service;            ///< index into every shard's services
+    bool inherited = false;         ///< its queue outlives this process
+    std::size_t service = 0;        ///< index into every shard's services
     std::vector<unique_fd> sockets; ///< one per shard, or a single one to deal from
 };
 
@@ -73,8 +76,8 @@ descriptor_shares share_descriptors()
 }
 
 struct runtime::state {
-    explicit state(runtime_config c)
-        : config(c), pool(c.pool),
+    explicit state(const runtime_config& c)
+        : config(c), manager(c.manager ? c.manager : std::make_shared<ops::service_manager>()), pool(c.pool),
           whole{connection_limit(c.max_connections ? c.max_connections : share_descriptors().connections),
                 pool,
                 {},
@@ -86,6 +89,8 @@ struct runtime::state {
     }
 
     void open(const service_traits& traits, const endpoint& where, std::size_t service);
+    void change_user();
+    void reload();
     void await_signal();
     void begin_drain();
     void run_shard(shard& self, std::latch& ready);
@@ -94,6 +99,8 @@ struct runtime::state {
     void log_summary() const;
 
     runtime_config config;
+    std::shared_ptr<ops::service_manager> manager; ///< one to whom nobody listens, if need be
+    std::vector<std::shared_ptr<const ops::reloadable>> reloadables;
     asio::io_context control{1}; ///< the main thread's: signals and the drain's clock
     std::list<opening> openings;
     std::vector<service_factory> factories;
@@ -104,6 +111,7 @@ struct runtime::state {
     process whole;
     asio::signal_set signals;
     timer drain_timer{control};
+    watchdog life{control, *manager, shards};
     asio::executor_work_guard<executor> until_last_shard{control.get_executor()};
     unsigned running = 0;
 };
@@ -127,17 +135,28 @@ void runtime::add(const service_traits& traits, const std::vector<endpoint>& whe
 
 void runtime::state::open(const service_traits& traits, const endpoint& where, std::size_t service)
 {
-    bool spread = config.accept == accept_mode::spread && !where.is_unix() && shards.size() > 1;
+    bool spread = config.accept == accept_mode::spread && !where.is_unix() && where.inherited() < 0 &&
+                  shards.size() > 1;
     listen_options options{.shared = spread, .peer_speaks_first = traits.peer_speaks_first};
-    opening o{{}, where, {}, service, {}};
-    o.sockets.push_back(listen_on(where, options));
-    o.bound = bound_address(o.sockets.front().get());
-    o.file = socket_file::of(o.bound);
+    opening o{{}, where, {}, where.inherited() >= 0, service, {}};
+    if (o.inherited) {
+        o.sockets.emplace_back(where.inherited());
+    } else {
+        o.sockets.push_back(listen_on(where, options));
+        o.bound = bound_address(o.sockets.front().get());
+        o.file = socket_file::of(o.bound);
+    }
     options.first = false;
     while (spread && o.sockets.size() < shards.size())
         o.sockets.push_back(listen_on(o.bound, options));
     o.url = o.bound.to_url(traits.scheme);
     openings.push_back(std::move(o));
+}
+
+void runtime::on_reload(std::shared_ptr<const ops::reloadable> what)
+{
+    if (what)
+        state_->reloadables.push_back(std::move(what));
 }
 
 unsigned runtime::threads() const
@@ -156,7 +175,8 @@ std::vector<endpoint> runtime::addresses() const
 int runtime::run()
 {
     state& self = *state_;
-    for (int signal : {SIGTERM, SIGINT})
+    self.change_user();
+    for (int signal : {SIGTERM, SIGINT, SIGHUP})
         self.signals.add(signal);
     self.await_signal();
 
@@ -171,6 +191,8 @@ int runtime::run()
     for (const opening& o : self.openings)
         std::printf("listening on %s\n", o.url.c_str());
     std::fflush(stdout);
+    self.manager->ready("serving");
+    self.life.start();
 
     self.control.run();
     for (auto& t : threads)
@@ -186,6 +208,7 @@ void runtime::stop()
 
 void runtime::state::run_shard(shard& self, std::latch& ready)
 {
+    ops::crash_stack stack;
     for (auto& make : factories)
         services[self.index()].push_back(&self.add_service(make));
     ready.arrive_and_wait(); // a dealt connection may go to any shard from the first accept on
@@ -213,8 +236,44 @@ void runtime::state::listen(shard& self)
             };
         }
         auto& socket = o.sockets[spread ? self.index() : 0];
-        self.add_listener(std::make_unique<listener>(self, std::move(socket), own, std::move(deal)));
+        self.add_listener(
+            std::make_unique<listener>(self, std::move(socket), own, std::move(deal),
+                                       o.inherited ? listener::queue::leave : listener::queue::empty));
     }
+}
+
+/// Before any thread is there, so that all of them are this user's.
+void runtime::state::change_user()
+{
+    if (config.user) {
+        for (const auto& r : reloadables)
+            r->give_to(*config.user);
+        ops::become(*config.user);
+        for (const auto& r : reloadables)
+            r->reload(); // rather an error now than at the first SIGHUP
+    } else if (ops::is_root()) {
+        ops::log(ops::level::warning, "running as root: name a user with --user, as whom to serve");
+    }
+}
+
+/// Each by itself: a list with a mistake in it does not keep the log from being opened anew.
+void runtime::state::reload()
+{
+    if (whole.draining)
+        return;
+    manager->reloading();
+    bool good = true;
+    for (const auto& r : reloadables) {
+        try {
+            r->reload();
+        } catch (const std::exception& e) {
+            good = false;
+            ops::log(ops::level::error, std::string("not reloaded: ") + e.what());
+        }
+    }
+    if (good)
+        ops::log(ops::level::info, "reloaded");
+    manager->ready(good ? "serving" : "serving; not everything could be reloaded");
 }
 
 void runtime::state::await_signal()
@@ -222,6 +281,10 @@ void runtime::state::await_signal()
     signals.async_wait([this](error_code ec, int signal) {
         if (ec)
             return;
+        if (signal == SIGHUP) {
+            reload();
+            return await_signal();
+        }
         if (whole.draining) {
             std::signal(signal, SIG_DFL); // who waits for us sees what ended us
             ::raise(signal);
@@ -237,6 +300,7 @@ void runtime::state::begin_drain()
 {
     if (whole.draining.exchange(true))
         return;
+    manager->stopping("finishing what is in flight");
     for (auto& s : shards)
         asio::post(s->context(), [this, &s] { s->drain(config.fresh_grace); });
     drain_timer.expires_after(config.drain);
@@ -256,6 +320,7 @@ void runtime::state::shard_ended()
         o.file.remove_if_same(o.bound);
     signals.cancel();
     drain_timer.cancel();
+    life.stop();
     until_last_shard.reset();
 }
 

@@ -5,10 +5,14 @@
 #include "pier/net/endpoint.hpp"
 #include "pier/net/service.hpp"
 #include "pier/ops/counters.hpp"
+#include "pier/ops/privileges.hpp"
+#include "pier/ops/reloadable.hpp"
+#include "pier/ops/service_manager.hpp"
 
 #include <chrono>
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -28,6 +32,8 @@ struct runtime_config {
     std::chrono::milliseconds fresh_grace{1'000}; ///< and for the first byte of connections just made
     accept_mode accept = accept_mode::spread;
     blocking_pool_config pool;
+    std::optional<ops::identity> user;             ///< whom the process becomes once all addresses are bound
+    std::shared_ptr<ops::service_manager> manager; ///< who is told how things stand; none: nobody
 
     /// An empty string, or what is wrong with it.
     std::string validate() const;
@@ -58,6 +64,10 @@ public:
     /// privileged port can be opened before privileges are dropped.
     void add(const service_traits& traits, const std::vector<endpoint>& where, service_factory factory);
 
+    /// What SIGHUP reloads; run() does so once before it serves, as the user that the process has become.
+    /// Nothing is added by nullptr.
+    void on_reload(std::shared_ptr<const ops::reloadable> what);
+
     /// Shards.
     unsigned threads() const;
 
@@ -66,7 +76,7 @@ public:
 
     /// Serves until SIGTERM, SIGINT or stop(). Prints one `listening on URL` line for each address on
     /// standard output when all are ready. Returns the process's exit code. A second signal ends the process
-    /// at once.
+    /// at once; SIGHUP reloads.
     int run();
 
     /// From any thread: begins the drain.

@@ -1,6 +1,7 @@
 #include "pier/net/server_options.hpp"
 
 #include "pier/base/ascii.hpp"
+#include "pier/net/listener.hpp"
 #include "pier/ops/exit.hpp"
 #include "pier/ops/log.hpp"
 
@@ -62,6 +63,18 @@ void server_options::declare(ops::options& table)
                 max_connections_, {1, 100'000'000});
     table.duration("drain", "after SIGTERM, how long answers under way may take", runtime_.drain,
                    std::chrono::milliseconds(0));
+    table.add({"user", 0, "NAME[:GROUP]",
+               "whom to become once all addresses are bound: for servers that root starts", "",
+               [this](const std::string& value) {
+                   user_ = ops::split_user(value);
+                   return std::string(user_.user.empty() || value.ends_with(':') ? "is not NAME or NAME:GROUP"
+                                                                                 : "");
+               }});
+    table.add({"group", 0, "NAME", "the only group of that user (all that it is in)", "",
+               [this](const std::string& value) {
+                   group_ = value;
+                   return std::string(value.empty() ? "names no group" : "");
+               }});
     table.add({"log-level", 0, "LEVEL", "events on standard error: debug, info, warning, error, off (info)",
                "", set_log_level});
 }
@@ -71,7 +84,16 @@ std::vector<endpoint> server_options::listen() const
     if (!listen_.empty()) {
         if (port_given_ || lan_)
             throw ops::fatal(ops::exit_usage, "--listen says it all: leave out --port and --lan");
+        if (!manager_->passed().empty())
+            ops::log(ops::level::warning, "--listen is given: the service manager's sockets are not used");
         return listen_;
+    }
+    if (!port_given_ && !lan_ && !manager_->passed().empty()) {
+        std::vector<endpoint> result;
+        for (const ops::passed_descriptor& p : manager_->passed())
+            result.push_back(adopt(p));
+        manager_->claim();
+        return result;
     }
     auto port = static_cast<std::uint16_t>(port_given_ ? port_ : default_port_);
     return {lan_ ? endpoint::any(port) : endpoint::loopback(port)};
@@ -82,6 +104,17 @@ runtime_config server_options::runtime() const
     runtime_config config = runtime_;
     config.threads = static_cast<unsigned>(threads_);
     config.max_connections = max_connections_;
+    config.manager = manager_;
+    auto names = user_;
+    if (!group_.empty()) {
+        if (names.user.empty())
+            throw ops::fatal(ops::exit_usage, "--group says which group --user is to have: name a user");
+        if (!names.group.empty())
+            throw ops::fatal(ops::exit_usage, "--user and --group name a group each: leave one out");
+        names.group = group_;
+    }
+    if (!names.user.empty())
+        config.user = ops::find_identity(names);
     if (auto wrong = config.validate(); !wrong.empty())
         throw ops::fatal(ops::exit_usage, wrong);
     return config;

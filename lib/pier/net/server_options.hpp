@@ -3,6 +3,7 @@
 
 #include "pier/net/runtime.hpp"
 #include "pier/ops/options.hpp"
+#include "pier/ops/service_manager.hpp"
 
 #include <cstdint>
 #include <string>
@@ -12,13 +13,15 @@ namespace pier::net {
 
 class server_options {
 public:
+    /// Reads what a service manager has put into the environment.
     explicit server_options(std::uint16_t default_port) : default_port_(default_port) {}
 
     void declare(ops::options& table);
 
-    /// After parsing: where to listen, `--lan` and `-p` resolved. Throws ops::fatal when they contradict each
-    /// other.
+    /// After parsing: where to listen, `--lan` and `-p` resolved; without any of them the sockets that
+    /// the service manager has passed, if it has. Throws ops::fatal when they contradict each other.
     std::vector<endpoint> listen() const;
+    /// Throws ops::fatal when a user is named who does not exist.
     runtime_config runtime() const;
 
 private:
@@ -29,6 +32,9 @@ private:
     bool lan_ = false;
     std::uint64_t threads_ = 0;
     std::uint64_t max_connections_ = 0;
+    ops::user_and_group user_;
+    std::string group_;
+    std::shared_ptr<ops::service_manager> manager_ = ops::service_manager::from_environment();
     runtime_config runtime_;
 };
 

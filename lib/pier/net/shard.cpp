@@ -7,6 +7,7 @@
 #include <boost/asio/co_spawn.hpp>
 
 #include <ctime>
+#include <limits>
 
 namespace pier::net {
 
@@ -25,7 +26,7 @@ constexpr std::size_t spare_bytes = 4 << 20; // unused buffers that a shard keep
 } // namespace
 
 shard::shard(unsigned index, process& whole)
-    : index_(index), process_(whole), context_(BOOST_ASIO_CONCURRENCY_HINT_UNSAFE_IO)
+    : index_(index), process_(whole), last_tick_(now()), context_(BOOST_ASIO_CONCURRENCY_HINT_UNSAFE_IO)
 {
 }
 
@@ -130,10 +131,12 @@ task<> shard::tick_until_done()
         ticker_.expires_after(draining_ ? drain_interval : tick_interval);
         auto [ec] = co_await ticker_.async_wait(nothrow);
         (void)ec;
+        last_tick_.store(now(), std::memory_order_relaxed);
         sweep();
         for (auto& s : services_)
             s->tick();
     }
+    last_tick_.store(std::numeric_limits<ticks>::max(), std::memory_order_relaxed);
 }
 
 void shard::run()

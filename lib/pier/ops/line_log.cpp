@@ -1,6 +1,7 @@
 #include "pier/ops/line_log.hpp"
 
 #include "pier/ops/exit.hpp"
+#include "pier/ops/privileges.hpp"
 
 #include <algorithm>
 #include <cerrno>
@@ -9,16 +10,52 @@
 
 namespace pier::ops {
 
+namespace {
+
+constexpr int flags = O_WRONLY | O_APPEND | O_CLOEXEC;
+constexpr mode_t owner_and_group = 0640;
+
+[[noreturn]] void fail(const std::string& where)
+{
+    throw fatal(exit_cant_create, "cannot write the access log " + where + ": " + std::strerror(errno));
+}
+
+} // namespace
+
 std::shared_ptr<const line_file> line_file::open(const std::string& where)
 {
     auto file = std::make_shared<line_file>();
     if (where == "stderr")
         file->fd_.reset(::fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 3));
     else
-        file->fd_.reset(::open(where.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0640));
+        file->open_path(where);
     if (!file->fd_)
-        throw fatal(exit_cant_create, "cannot write the access log " + where + ": " + std::strerror(errno));
+        fail(where);
     return file;
+}
+
+void line_file::open_path(const std::string& path)
+{
+    path_ = path;
+    fd_.reset(::open(path.c_str(), flags | O_CREAT | O_EXCL, owner_and_group));
+    created_ = static_cast<bool>(fd_);
+    if (!created_)
+        fd_.reset(::open(path.c_str(), flags | O_CREAT, owner_and_group));
+}
+
+void line_file::give_to(const identity& who) const
+{
+    if (created_ && ::fchown(fd_.get(), who.user, who.group) != 0)
+        fail(path_ + " as user " + who.name);
+}
+
+void line_file::reload() const
+{
+    if (path_.empty())
+        return;
+    unique_fd again(::open(path_.c_str(), flags | O_CREAT, owner_and_group));
+    if (!again || ::dup3(again.get(), fd_.get(), O_CLOEXEC) < 0)
+        fail(path_);
 }
 
 void line_buffer::flush()

@@ -4,6 +4,7 @@
 
 #include "pier/base/unique_fd.hpp"
 #include "pier/ops/counters.hpp"
+#include "pier/ops/reloadable.hpp"
 
 #include <memory>
 #include <string>
@@ -12,14 +13,23 @@
 namespace pier::ops {
 
 /// Shared by all shards; O_APPEND keeps their writes apart.
-class line_file {
+class line_file : public reloadable {
 public:
     /// `stderr`, or a path that is created when absent. Throws ops::fatal when it cannot be written.
     static std::shared_ptr<const line_file> open(const std::string& where);
     int descriptor() const { return fd_.get(); }
 
+    void give_to(const identity& who) const override;
+    /// Opens the path again, where logrotate has moved the file away. The descriptor keeps its number: a
+    /// write goes to the one file or to the other.
+    void reload() const override;
+
 private:
+    void open_path(const std::string& path);
+
     unique_fd fd_;
+    std::string path_; ///< empty: standard error
+    bool created_ = false;
 };
 
 class line_buffer {

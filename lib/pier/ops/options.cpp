@@ -3,6 +3,7 @@
 #include "pier/base/ascii.hpp"
 #include "pier/base/text.hpp"
 #include "pier/base/units.hpp"
+#include "pier/ops/crash.hpp"
 #include "pier/ops/exit.hpp"
 #include "pier/ops/version.hpp"
 
@@ -214,6 +215,8 @@ std::string options::help() const
 
 int run_program(const char* name, const std::function<int()>& body)
 {
+    install_crash_handlers(name);
+    crash_stack stack;
     try {
         return body();
     } catch (const fatal& e) {

@@ -139,3 +139,38 @@ TEST_CASE("lines of several shards are not mixed")
     CHECK(count == 8000);
     CHECK(mixed == 0);
 }
+
+TEST_CASE("a file that was moved away is opened anew under the same descriptor")
+{
+    temporary_folder folder;
+    counter dropped;
+    auto file = line_file::open(folder / "log");
+    int descriptor = file->descriptor();
+    line_buffer log(file, dropped);
+    put(log, "before");
+    log.flush();
+    std::filesystem::rename(folder / "log", folder / "log.1");
+    put(log, "gathered");
+    file->reload();
+    CHECK(file->descriptor() == descriptor);
+    put(log, "after");
+    log.flush();
+    CHECK(content_of(folder / "log.1") == "before\n");
+    CHECK(content_of(folder / "log") == "gathered\nafter\n");
+}
+
+TEST_CASE("when a file cannot be opened anew, the old one goes on")
+{
+    temporary_folder folder;
+    counter dropped;
+    std::filesystem::create_directory(folder / "logs");
+    auto file = line_file::open(folder / "logs/log");
+    std::filesystem::rename(folder / "logs", folder / "elsewhere");
+    CHECK_THROWS_AS(file->reload(), fatal);
+    line_buffer log(file, dropped);
+    put(log, "still");
+    log.flush();
+    CHECK(content_of(folder / "elsewhere/log") == "still\n");
+    CHECK(dropped.value() == 0);
+    CHECK_NOTHROW(line_file::open("stderr")->reload());
+}
