@@ -29,7 +29,7 @@ unique_fd connect_to(const endpoint& where)
 /// How many of three waiting connections a listener takes that is stopped before it has had its turn.
 int taken_at_the_end(listener::queue at_end)
 {
-    blocking_pool pool({});
+    blocking_pool pool;
     process whole{connection_limit(10), pool, {}, {}};
     shard home(0, whole);
     nobody refuser;
