@@ -23,15 +23,13 @@ set(CPACK_DEBIAN_RUNTIME_PACKAGE_NAME pier)
 set(CPACK_DEBIAN_RUNTIME_PACKAGE_SECTION httpd)
 set(CPACK_DEBIAN_RUNTIME_PACKAGE_SHLIBDEPS ON)
 set(CPACK_DEBIAN_RUNTIME_PACKAGE_SUGGESTS "logrotate, systemd")
-set(CPACK_COMPONENT_RUNTIME_DESCRIPTION "small, sharp network daemons
- A file server, pier-httpd, and pier, which runs all services in one process.
- Nothing is started when it is installed.")
+set(CPACK_COMPONENT_RUNTIME_DESCRIPTION "A file server, pier-httpd, and pier, which runs all services in one process.
+Nothing is started when it is installed.")
 set(CPACK_DEBIAN_RUNTIME_PACKAGE_CONTROL_EXTRA
     ${debian}/postinst ${debian}/prerm ${debian}/postrm ${debian}/conffiles)
 set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_NAME pier-dev)
 set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_SECTION libdevel)
 set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_DEPENDS
     "libboost1.81-dev, libboost-program-options1.81-dev, libspdlog-dev")
-set(CPACK_COMPONENT_DEVELOPMENT_DESCRIPTION "library to build network daemons with
- Headers, static libraries and the CMake package of Pier.")
+set(CPACK_COMPONENT_DEVELOPMENT_DESCRIPTION "Headers, static libraries and the CMake package, to build network daemons with.")
 include(CPack)
