@@ -47,7 +47,8 @@ def free_low_port():
 @needs_root
 @pytest.mark.parametrize("group", [[], [OTHER_GROUP]], ids=["own groups", "one group"])
 def test_all_threads_are_that_user_for_good(httpd, group):
-    server = httpd("--threads", "2", "--user", ":".join([USER, *group]), listen=[f"127.0.0.1:{free_low_port()}"])
+    server = httpd("--threads", "2", "--user", ":".join([USER, *group]), "--access-log", "stderr",
+                   listen=[f"127.0.0.1:{free_low_port()}"])
     assert fetch(server.address, "/small.txt").body == b"small"
     user = pwd.getpwnam(USER)
     gid = grp.getgrnam(group[0]).gr_gid if group else user.pw_gid

@@ -168,7 +168,10 @@ def may_ptrace():
     return capabilities >> 19 & 1
 
 
-@pytest.mark.skipif(not may_ptrace(), reason="CAP_SYS_PTRACE is needed to hold a single thread")
+needs_ptrace = pytest.mark.skipif(not may_ptrace(), reason="CAP_SYS_PTRACE is needed to hold a single thread")
+
+
+@needs_ptrace
 def test_a_stuck_thread_ends_the_signs_of_life(httpd, plain_manager):
     server = httpd("--threads", "2", environment={**plain_manager.environment, "WATCHDOG_USEC": "200000"})
     plain_manager.hear_until("WATCHDOG")
@@ -369,3 +372,19 @@ def test_the_next_one_answers_what_waits(httpd):
         for connection in waiting:
             with connection:
                 assert connection.answer().body == b"small"
+
+
+@needs_ptrace
+def test_what_waits_at_the_end_is_left_to_the_next_one(httpd):
+    """Not even accepted: who has yet to ask would find the connection closed."""
+    with listening() as shared:
+        first = httpd("--threads", "1", listen=[], sockets=[shared])
+        with stuck(sorted(map(int, os.listdir(f"/proc/{first.pid}/task")))[1]):
+            first.send_signal(signal.SIGTERM)
+            until(lambda: "asked to stop" in first.log(), 5, "the signal to be seen")
+            waiting = [Connection(shared.getsockname()) for _ in range(20)]
+        first.check(first.wait())
+        httpd(listen=[], sockets=[shared])
+        for connection in waiting:
+            with connection:
+                assert connection.send(request("/small.txt")).answer().body == b"small"
