@@ -3,6 +3,7 @@
 #include "pier/ops/exit.hpp"
 
 #include <algorithm>
+#include <cerrno>
 #include <charconv>
 #include <cstddef>
 #include <cstdlib>
@@ -10,6 +11,7 @@
 #include <ctime>
 #include <fcntl.h>
 #include <sys/socket.h>
+#include <sys/time.h>
 
 namespace pier::ops {
 
@@ -91,6 +93,8 @@ std::shared_ptr<service_manager> service_manager::from_environment()
         if (auto address = parse_notify_socket(where)) {
             made->to_ = *address;
             made->socket_.reset(::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0));
+            timeval most{notify_patience.count(), 0};
+            ::setsockopt(made->socket_.get(), SOL_SOCKET, SO_SNDTIMEO, &most, sizeof most);
         }
     for (const char* name :
          {"LISTEN_PID", "LISTEN_FDS", "LISTEN_FDNAMES", "WATCHDOG_USEC", "WATCHDOG_PID", "NOTIFY_SOCKET"})
@@ -112,9 +116,12 @@ service_manager::~service_manager()
 
 void service_manager::notify(std::string_view state) const
 {
-    if (socket_)
-        ::sendto(socket_.get(), state.data(), state.size(), MSG_NOSIGNAL | MSG_DONTWAIT,
-                 reinterpret_cast<const sockaddr*>(&to_.address), to_.size);
+    if (!socket_)
+        return;
+    while (::sendto(socket_.get(), state.data(), state.size(), MSG_NOSIGNAL,
+                    reinterpret_cast<const sockaddr*>(&to_.address), to_.size) < 0 &&
+           errno == EINTR) {
+    }
 }
 
 void service_manager::ready(std::string_view status) const

@@ -27,6 +27,8 @@ struct passed_descriptor {
 
 inline constexpr int first_passed = 3;
 inline constexpr unsigned most_passed = 1024;
+/// How long one that does not read what it is told may hold us up.
+inline constexpr std::chrono::seconds notify_patience{1};
 
 /// LISTEN_PID, LISTEN_FDS and LISTEN_FDNAMES, each nullptr when it is not set. None when they are meant for
 /// another process; nothing at all when they make no sense.
@@ -58,7 +60,8 @@ public:
     /// How long the manager waits for a sign of life; 0: it does not wait.
     std::chrono::microseconds watchdog() const { return watchdog_; }
 
-    /// `VARIABLE=VALUE` lines. Nobody waits for the manager: what it does not take at once is lost.
+    /// `VARIABLE=VALUE` lines. Waits for a manager that is busy, as a READY=1 that gets lost ends in a start
+    /// that fails; but not for one that hangs.
     void notify(std::string_view state) const;
     void ready(std::string_view status) const;
     void reloading() const;
