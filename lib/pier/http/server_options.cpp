@@ -51,7 +51,7 @@ server_config server_options::config(net::runtime& runtime) const
         throw ops::fatal(ops::exit_usage, wrong);
     if (access_log_ != "off") {
         result.access_log = ops::line_file::open(access_log_);
-        runtime.on_reload([log = result.access_log] { log->reopen(); });
+        runtime.on_reload(result.access_log);
     }
     return result;
 }

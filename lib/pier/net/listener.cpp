@@ -80,6 +80,31 @@ unique_fd listen_on(const endpoint& where, const listen_options& options)
     return fd;
 }
 
+endpoint adopt(const ops::passed_descriptor& passed)
+{
+    auto option = [&passed](int name) {
+        int value = -1;
+        socklen_t size = sizeof value;
+        ::getsockopt(passed.fd, SOL_SOCKET, name, &value, &size);
+        return value;
+    };
+    int family = option(SO_DOMAIN);
+    bool known = family == AF_INET || family == AF_INET6 || family == AF_UNIX;
+    if (!known || option(SO_TYPE) != SOCK_STREAM || option(SO_ACCEPTCONN) != 1)
+        throw ops::fatal(ops::exit_unavailable, "descriptor " + std::to_string(passed.fd) + " (" +
+                                                    passed.name +
+                                                    "), passed by the service manager, is not a listening "
+                                                    "stream socket");
+    int flags = ::fcntl(passed.fd, F_GETFL);
+    ::fcntl(passed.fd, F_SETFL, flags | O_NONBLOCK);
+    if (family != AF_UNIX)
+        set(passed.fd, IPPROTO_TCP, TCP_NODELAY);
+    sockaddr_storage address{};
+    socklen_t size = sizeof address;
+    ::getsockname(passed.fd, reinterpret_cast<sockaddr*>(&address), &size);
+    return endpoint::inherited(address, passed.fd);
+}
+
 socket_file socket_file::of(const endpoint& bound)
 {
     struct stat info;
@@ -103,9 +128,9 @@ endpoint bound_address(int fd)
     return endpoint::from(address);
 }
 
-listener::listener(shard& home, unique_fd fd, net::service& service, deal to)
+listener::listener(shard& home, unique_fd fd, net::service& service, deal to, queue at_end)
     : home_(home), fd_(std::move(fd)), reserve_(::open("/dev/null", O_RDONLY | O_CLOEXEC)),
-      ready_(home.context()), pause_(home.context()), service_(service), deal_(std::move(to))
+      ready_(home.context()), pause_(home.context()), service_(service), deal_(std::move(to)), at_end_(at_end)
 {
 }
 
@@ -117,7 +142,7 @@ listener::~listener()
 
 task<> listener::run()
 {
-    for (;;) {
+    while (!stopping_ || at_end_ == queue::empty) {
         outcome result = accept_batch();
         if (result == outcome::again) {
             co_await asio::post(home_.context(), asio::deferred);

@@ -2,7 +2,9 @@
 
 #include "pier/net/listener.hpp"
 #include "pier/net/shard.hpp"
+#include "pier/net/watchdog.hpp"
 #include "pier/ops/counts.hpp"
+#include "pier/ops/crash.hpp"
 #include "pier/ops/exit.hpp"
 #include "pier/ops/log.hpp"
 
@@ -31,7 +33,8 @@ struct opening {
     std::string url;
     endpoint bound;
     socket_file file;               ///< of a unix socket
-    std::size_t service;            ///< index into every shard's services
+    bool inherited = false;         ///< its queue outlives this process
+    std::size_t service = 0;        ///< index into every shard's services
     std::vector<unique_fd> sockets; ///< one per shard, or a single one to deal from
 };
 
@@ -90,8 +93,8 @@ descriptor_shares share_descriptors()
 }
 
 struct runtime::state {
-    explicit state(runtime_config c)
-        : config(c), pool(c.pool),
+    explicit state(const runtime_config& c)
+        : config(c), manager(c.manager ? c.manager : std::make_shared<ops::service_manager>()), pool(c.pool),
           whole{connection_limit(c.max_connections ? c.max_connections : share_descriptors().connections),
                 pool},
           signals(control)
@@ -107,6 +110,7 @@ struct runtime::state {
 
     void open(const service_traits& traits, const endpoint& where, std::size_t service);
     std::string unused_name(const std::string& wanted) const;
+    void change_user();
     void await_signal();
     void reload();
     void begin_drain();
@@ -117,6 +121,8 @@ struct runtime::state {
     void log_summary() const;
 
     runtime_config config;
+    std::shared_ptr<ops::service_manager> manager; ///< one to whom nobody listens, if need be
+    std::vector<std::shared_ptr<ops::reloadable>> reloadables;
     asio::io_context control{1}; ///< the main thread's: signals and the drain's clock
     std::list<opening> openings;
     std::vector<service_factory> factories;
@@ -127,8 +133,8 @@ struct runtime::state {
     process whole;
     const bool bound_to_terminal = ends_with_terminal();
     asio::signal_set signals;
-    std::vector<std::function<void()>> reload_hooks;
     timer drain_timer{control};
+    watchdog life{control, *manager, shards};
     asio::executor_work_guard<executor> until_last_shard{control.get_executor()};
     unsigned running = 0;
 };
@@ -158,13 +164,18 @@ void runtime::add(const service_traits& traits, const std::vector<endpoint>& whe
 
 void runtime::state::open(const service_traits& traits, const endpoint& where, std::size_t service)
 {
-    bool spread = config.accept == accept_mode::spread && !where.is_unix() && shards.size() > 1;
+    bool spread = config.accept == accept_mode::spread && !where.is_unix() && where.inherited() < 0 &&
+                  shards.size() > 1;
     listen_options options{
         .shared = spread, .peer_speaks_first = traits.peer_speaks_first, .send_buffer = traits.send_buffer};
-    opening o{{}, where, {}, service, {}};
-    o.sockets.push_back(listen_on(where, options));
-    o.bound = bound_address(o.sockets.front().get());
-    o.file = socket_file::of(o.bound);
+    opening o{{}, where, {}, where.inherited() >= 0, service, {}};
+    if (o.inherited) {
+        o.sockets.emplace_back(where.inherited());
+    } else {
+        o.sockets.push_back(listen_on(where, options));
+        o.bound = bound_address(o.sockets.front().get());
+        o.file = socket_file::of(o.bound);
+    }
     options.first = false;
     while (spread && o.sockets.size() < shards.size())
         o.sockets.push_back(listen_on(o.bound, options));
@@ -173,9 +184,9 @@ void runtime::state::open(const service_traits& traits, const endpoint& where, s
     openings.push_back(std::move(o));
 }
 
-void runtime::on_reload(std::function<void()> hook)
+void runtime::on_reload(std::shared_ptr<ops::reloadable> what)
 {
-    state_->reload_hooks.push_back(std::move(hook));
+    state_->reloadables.push_back(std::move(what));
 }
 
 std::string runtime::state::unused_name(const std::string& wanted) const
@@ -203,7 +214,8 @@ std::vector<endpoint> runtime::addresses() const
 int runtime::run()
 {
     state& self = *state_;
-    for (int signal : {SIGTERM, SIGINT})
+    self.change_user();
+    for (int signal : {SIGTERM, SIGINT, SIGHUP})
         self.signals.add(signal);
     self.await_signal();
 
@@ -218,6 +230,8 @@ int runtime::run()
     for (const opening& o : self.openings)
         std::printf("listening on %s\n", o.url.c_str());
     std::fflush(stdout);
+    self.manager->ready("serving");
+    self.life.start();
 
     self.control.run();
     for (auto& t : threads)
@@ -233,6 +247,7 @@ void runtime::stop()
 
 void runtime::state::run_shard(shard& self, std::latch& ready)
 {
+    ops::crash_stack stack;
     auto& own = services[self.index()];
     for (auto& make : factories) {
         served& entry = whole.services[own.size()];
@@ -266,8 +281,27 @@ void runtime::state::listen(shard& self)
             };
         }
         auto& socket = o.sockets[spread ? self.index() : 0];
-        self.add_listener(std::make_unique<listener>(self, std::move(socket), own, std::move(deal)));
+        self.add_listener(
+            std::make_unique<listener>(self, std::move(socket), own, std::move(deal),
+                                       o.inherited ? listener::queue::leave : listener::queue::empty));
     }
+}
+
+/// Before any thread is there, so that all of them are this user's.
+void runtime::state::change_user()
+{
+    if (config.user) {
+        for (const auto& r : reloadables)
+            r->give_to(*config.user);
+        ops::become(*config.user);
+        for (const auto& r : reloadables)
+            r->reload(); // rather an error now than at the first SIGHUP
+    } else if (ops::is_root()) {
+        ops::log(ops::level::warning, "running as root: name a user with --user, as whom to serve");
+    }
+    if (!manager->passed().empty())
+        ops::log(ops::level::warning,
+                 "the service manager's sockets are not used: --listen, --port or --lan says where to listen");
 }
 
 void runtime::state::await_signal()
@@ -295,22 +329,30 @@ void runtime::state::await_signal()
     });
 }
 
+/// Each by itself: a list with a mistake in it does not keep the log from being opened anew.
 void runtime::state::reload()
 {
     ops::log(ops::level::info, "reloading");
-    for (const auto& hook : reload_hooks) {
+    if (!whole.draining)
+        manager->reloading();
+    bool good = true;
+    for (const auto& r : reloadables) {
         try {
-            hook();
+            r->reload();
         } catch (const std::exception& e) {
-            ops::log(ops::level::error, std::string("reload: ") + e.what());
+            good = false;
+            ops::log(ops::level::error, std::string("not reloaded: ") + e.what());
         }
     }
+    if (!whole.draining)
+        manager->ready(good ? "serving" : "serving; not everything could be reloaded");
 }
 
 void runtime::state::begin_drain()
 {
     if (whole.draining.exchange(true))
         return;
+    manager->stopping("finishing what is in flight");
     // A successor may want the same path, from now on. While we still hold the socket its inode is ours.
     for (const opening& o : openings)
         o.file.remove_if_same(o.bound);
@@ -346,6 +388,7 @@ void runtime::state::shard_ended()
         return;
     signals.cancel();
     drain_timer.cancel();
+    life.stop();
     until_last_shard.reset();
 }
 

@@ -5,11 +5,14 @@
 #include "pier/net/endpoint.hpp"
 #include "pier/net/service.hpp"
 #include "pier/ops/counters.hpp"
+#include "pier/ops/privileges.hpp"
+#include "pier/ops/reloadable.hpp"
+#include "pier/ops/service_manager.hpp"
 
 #include <chrono>
 #include <cstddef>
-#include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -29,6 +32,8 @@ struct runtime_config {
     std::chrono::milliseconds fresh_grace{1'000}; ///< and for the first byte of connections just made
     accept_mode accept = accept_mode::spread;
     blocking_pool_config pool;
+    std::optional<ops::identity> user;             ///< whom the process becomes once all addresses are bound
+    std::shared_ptr<ops::service_manager> manager; ///< who is told how things stand; none: nobody
 
     /// An empty string, or what is wrong with it.
     std::string validate() const;
@@ -65,9 +70,9 @@ public:
     /// privileged port can be opened before privileges are dropped.
     void add(const service_traits& traits, const std::vector<endpoint>& where, service_factory factory);
 
-    /// On SIGHUP: to be called on the main thread, while the shards run, in the order given. What it throws
-    /// is logged.
-    void on_reload(std::function<void()> hook);
+    /// What SIGHUP reloads, on the main thread, while the shards run, in the order given. Under --user run()
+    /// does so once before it serves, as the user that the process has become.
+    void on_reload(std::shared_ptr<ops::reloadable> what);
 
     /// Shards.
     unsigned threads() const;

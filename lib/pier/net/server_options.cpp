@@ -1,6 +1,7 @@
 #include "pier/net/server_options.hpp"
 
 #include "pier/base/ascii.hpp"
+#include "pier/net/listener.hpp"
 #include "pier/ops/exit.hpp"
 #include "pier/ops/log.hpp"
 
@@ -23,6 +24,12 @@ std::string set_log_format(const std::string& name)
         return "is neither text nor json";
     ops::set_log_format(name == "json" ? ops::log_format::json : ops::log_format::text);
     return {};
+}
+
+/// As an option's getter says it.
+std::vector<std::string> given(const std::string& value)
+{
+    return value.empty() ? std::vector<std::string>() : std::vector{value};
 }
 
 } // namespace
@@ -48,8 +55,9 @@ void server_options::declare_listening(ops::options& table)
     };
     listen.get = [this] {
         std::vector<std::string> addresses;
-        for (const endpoint& where : this->listen())
-            addresses.push_back(where.to_string());
+        if (!uses_passed_sockets())
+            for (const endpoint& where : named())
+                addresses.push_back(where.to_string());
         return addresses;
     };
     table.add(std::move(listen));
@@ -93,6 +101,22 @@ void server_options::declare_running(ops::options& table)
     });
     table.duration("drain", "after SIGTERM, how long answers under way may take", runtime_.drain,
                    std::chrono::milliseconds(0));
+    ops::option user{"user", 0, "NAME[:GROUP]",
+                     "whom to become once all addresses are bound: for servers that root starts"};
+    user.set = [this](const std::string& value) {
+        user_ = value;
+        bool named = !ops::split_user(value).user.empty() && !value.ends_with(':');
+        return std::string(named ? "" : "is not NAME or NAME:GROUP");
+    };
+    user.get = [this] { return given(user_); };
+    table.add(std::move(user));
+    ops::option group{"group", 0, "NAME", "the only group of that user (all that it is in)"};
+    group.set = [this](const std::string& value) {
+        group_ = value;
+        return std::string(value.empty() ? "names no group" : "");
+    };
+    group.get = [this] { return given(group_); };
+    table.add(std::move(group));
     table.add({"log-level", 0, "debug|info|warning|error|off", "events on standard error", "",
                [this](const std::string& name) {
                    auto wrong = set_log_level(name);
@@ -109,7 +133,10 @@ void server_options::declare_running(ops::options& table)
                    return wrong;
                },
                false, [this] { return std::vector{log_format_}; }});
-    table.check([this] { return config().validate(); });
+    table.check([this] {
+        auto wrong = wrong_group();
+        return wrong.empty() ? config().validate() : wrong;
+    });
 }
 
 std::string server_options::contradiction() const
@@ -118,14 +145,40 @@ std::string server_options::contradiction() const
     return both ? "--listen says it all: leave out --port and --lan" : "";
 }
 
-std::vector<endpoint> server_options::listen() const
+std::string server_options::wrong_group() const
 {
-    if (auto wrong = contradiction(); !wrong.empty())
-        throw ops::fatal(ops::exit_usage, wrong);
+    if (group_.empty())
+        return {};
+    if (user_.empty())
+        return "--group says which group --user is to have: name a user";
+    return ops::split_user(user_).group.empty() ? ""
+                                                : "--user and --group name a group each: leave one out";
+}
+
+bool server_options::uses_passed_sockets() const
+{
+    return listen_.empty() && !port_given_ && !lan_ && !manager_->passed().empty();
+}
+
+std::vector<endpoint> server_options::named() const
+{
     if (!listen_.empty())
         return listen_;
     auto port = static_cast<std::uint16_t>(port_given_ ? port_ : default_port_);
     return {lan_ ? endpoint::any(port) : endpoint::loopback(port)};
+}
+
+std::vector<endpoint> server_options::listen() const
+{
+    if (auto wrong = contradiction(); !wrong.empty())
+        throw ops::fatal(ops::exit_usage, wrong);
+    if (!uses_passed_sockets())
+        return named();
+    std::vector<endpoint> result;
+    for (const ops::passed_descriptor& p : manager_->passed())
+        result.push_back(adopt(p));
+    manager_->claim();
+    return result;
 }
 
 runtime_config server_options::config() const
@@ -139,6 +192,15 @@ runtime_config server_options::config() const
 runtime_config server_options::runtime() const
 {
     runtime_config result = config();
+    result.manager = manager_;
+    if (auto wrong = wrong_group(); !wrong.empty())
+        throw ops::fatal(ops::exit_usage, wrong);
+    if (!user_.empty()) {
+        auto names = ops::split_user(user_);
+        if (!group_.empty())
+            names.group = group_;
+        result.user = ops::find_identity(names);
+    }
     if (auto wrong = result.validate(); !wrong.empty())
         throw ops::fatal(ops::exit_usage, wrong);
     return result;

@@ -7,6 +7,7 @@
 #include <boost/asio/co_spawn.hpp>
 
 #include <ctime>
+#include <limits>
 #include <utility>
 
 namespace pier::net {
@@ -26,7 +27,7 @@ constexpr std::size_t spare_bytes = 4 << 20; // unused buffers that a shard keep
 } // namespace
 
 shard::shard(unsigned index, process& whole)
-    : index_(index), process_(whole), context_(BOOST_ASIO_CONCURRENCY_HINT_UNSAFE_IO)
+    : index_(index), process_(whole), last_tick_(now()), context_(BOOST_ASIO_CONCURRENCY_HINT_UNSAFE_IO)
 {
     for (drain_round& r : process_.rounds)
         r.shards_busy.fetch_add(1);
@@ -156,6 +157,7 @@ task<> shard::tick_until_done()
             ticker_.expires_after(draining_ ? drain_interval : tick_interval);
             auto [ec] = co_await ticker_.async_wait(nothrow);
             (void)ec;
+            last_tick_.store(now(), std::memory_order_relaxed);
             sweep();
             if (index_ == 0)
                 pool().relieve();
@@ -168,6 +170,7 @@ task<> shard::tick_until_done()
         if (!last)
             begin_last();
     }
+    last_tick_.store(std::numeric_limits<ticks>::max(), std::memory_order_relaxed);
 }
 
 void shard::begin_last()

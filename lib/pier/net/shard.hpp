@@ -75,6 +75,8 @@ public:
     blocking_pool& pool();
     /// Milliseconds of the coarse monotonic clock: a few nanoseconds to read, a few milliseconds wrong.
     ticks now() const;
+    /// When it last had its turn, read by any thread; a shard that has ended is never late.
+    ticks last_tick() const { return last_tick_.load(std::memory_order_relaxed); }
     /// Wall clock, whole seconds, as coarse.
     std::int64_t unix_time() const;
     std::int64_t unix_nanoseconds() const;
@@ -139,6 +141,7 @@ private:
     std::size_t open_[2] = {}; ///< sessions, by their services' `ends_last`
     bool draining_ = false, draining_last_ = false;
     ticks fresh_until_ = 0;
+    std::atomic<ticks> last_tick_;
     // UNSAFE_IO: sockets and timers belong to this thread, so the reactor takes no locks; posting stays safe.
     asio::io_context context_;
     timer ticker_{context_};

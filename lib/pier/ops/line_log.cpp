@@ -7,6 +7,7 @@ namespace pier::ops {
 namespace {
 
 constexpr std::chrono::milliseconds last_wait{1000};
+constexpr std::chrono::milliseconds reload_wait{500};
 
 } // namespace
 
@@ -14,7 +15,7 @@ std::shared_ptr<line_file> line_file::open(const std::string& where)
 {
     if (where == "stderr")
         return standard_error();
-    return std::make_shared<line_file>(line_writer::start(where));
+    return std::make_shared<line_file>(line_writer::open(where));
 }
 
 const std::shared_ptr<line_file>& line_file::standard_error()
@@ -22,7 +23,7 @@ const std::shared_ptr<line_file>& line_file::standard_error()
     // Never destroyed: events may come until the very end.
     static const auto* const instance = [] {
         auto* made =
-            new std::shared_ptr<line_file>(std::make_shared<line_file>(line_writer::start("stderr")));
+            new std::shared_ptr<line_file>(std::make_shared<line_file>(line_writer::open("stderr")));
         std::atexit([] { standard_error()->settle(last_wait); });
         return made;
     }();
@@ -42,9 +43,14 @@ void line_file::write(std::string& lines)
         writer_->push(lines);
 }
 
-void line_file::reopen()
+void line_file::give_to(const identity& who)
 {
-    writer_->push_reopen();
+    writer_->give_to(who);
+}
+
+void line_file::reload()
+{
+    writer_->reopen(reload_wait);
 }
 
 bool line_file::settle(std::chrono::milliseconds at_most)

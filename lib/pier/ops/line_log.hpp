@@ -7,6 +7,7 @@
 #pragma once
 
 #include "pier/ops/counters.hpp"
+#include "pier/ops/reloadable.hpp"
 
 #include <chrono>
 #include <cstddef>
@@ -20,8 +21,8 @@ namespace pier::ops {
 class line_writer;
 
 /// Shared by all shards. Every function may be called by any thread, and none waits for the file but
-/// settle().
-class line_file {
+/// settle() and reload(). The thread that writes starts with the first line.
+class line_file : public reloadable {
 public:
     /// So many bytes wait for a file that stalls; what comes then is dropped.
     static constexpr std::size_t most_waiting = 4 << 20;
@@ -33,13 +34,14 @@ public:
 
     explicit line_file(std::shared_ptr<line_writer> writer);
     /// Waits a second at most for what is still to be written.
-    ~line_file();
+    ~line_file() override;
 
     /// Whole lines. Leaves `lines` empty, with some buffer to append to.
     void write(std::string& lines);
-    /// Opens the path anew, after what was handed over so far. Keeps the old file, and says so in an event,
-    /// when that fails. Standard error stays what it is.
-    void reopen();
+    void give_to(const identity& who) override;
+    /// Opens the path anew, after what was handed over so far. Keeps the old file when that fails; says so in
+    /// an event when that turns out late. Standard error stays what it is.
+    void reload() override;
     /// Until all that was handed over has been written or is lost. False: it takes longer than that.
     bool settle(std::chrono::milliseconds at_most);
     /// Lines lost since the last call, whoever wrote them.

@@ -1,8 +1,10 @@
 #include "pier/ops/line_writer.hpp"
 
+#include "pier/ops/crash.hpp"
 #include "pier/ops/exit.hpp"
 #include "pier/ops/line_log.hpp"
 #include "pier/ops/log.hpp"
+#include "pier/ops/privileges.hpp"
 
 #include <algorithm>
 #include <cerrno>
@@ -10,12 +12,14 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <sys/stat.h>
+#include <system_error>
 #include <thread>
 
 namespace pier::ops {
 
 namespace {
 
+constexpr mode_t owner_and_group = 0640;
 constexpr std::chrono::milliseconds look_up{50}; ///< how soon an abandoned thread ends
 
 /// A FIFO is opened for reading too: then opening waits for no reader, and readers may come and go.
@@ -24,7 +28,14 @@ unique_fd open_to_append(const std::string& path)
     struct stat s;
     bool fifo = ::stat(path.c_str(), &s) == 0 && S_ISFIFO(s.st_mode);
     int mode = fifo ? O_RDWR | O_NONBLOCK : O_WRONLY | O_APPEND | O_CREAT;
-    return unique_fd(::open(path.c_str(), mode | O_CLOEXEC | O_NOCTTY, 0640));
+    return unique_fd(::open(path.c_str(), mode | O_CLOEXEC | O_NOCTTY, owner_and_group));
+}
+
+/// One that nobody else has made, by this name or any other.
+unique_fd make(const std::string& path)
+{
+    int mode = O_WRONLY | O_APPEND | O_CREAT | O_EXCL;
+    return unique_fd(::open(path.c_str(), mode | O_CLOEXEC | O_NOCTTY, owner_and_group));
 }
 
 std::uint64_t count_lines(std::string_view text)
@@ -39,18 +50,41 @@ std::string number_of_lines(std::uint64_t n)
 
 } // namespace
 
-std::shared_ptr<line_writer> line_writer::start(const std::string& where)
+std::shared_ptr<line_writer> line_writer::open(const std::string& where)
 {
-    unique_fd fd =
-        where == "stderr" ? unique_fd(::fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 3)) : open_to_append(where);
+    unique_fd fd = where == "stderr" ? unique_fd(::fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 3)) : make(where);
+    bool made = fd && where != "stderr";
+    if (!fd && where != "stderr")
+        fd = open_to_append(where);
     if (!fd)
         throw fatal(exit_cant_create, "cannot write the log " + where + ": " + std::strerror(errno));
-    auto writer = std::make_shared<line_writer>(where, std::move(fd));
-    std::thread([writer] { writer->run(); }).detach();
-    return writer;
+    return std::make_shared<line_writer>(where, std::move(fd), made);
 }
 
-line_writer::line_writer(std::string where, unique_fd fd) : where_(std::move(where)), fd_(std::move(fd)) {}
+line_writer::line_writer(std::string where, unique_fd fd, bool made)
+    : where_(std::move(where)), made_(made), fd_(std::move(fd))
+{
+}
+
+void line_writer::give_to(const identity& who) const
+{
+    if (made_ && ::fchown(fd_.get(), who.user, who.group) != 0)
+        throw fatal(exit_cant_create, "cannot give the log " + where_ + " to user " + who.name + ": " +
+                                          std::strerror(errno));
+}
+
+/// With the lock held. When the system refuses a thread the work waits for the next try.
+void line_writer::add(job next)
+{
+    jobs_.push_back(std::move(next));
+    try {
+        if (!std::exchange(started_, true))
+            std::thread([self = shared_from_this()] { self->run(); }).detach();
+    } catch (const std::system_error&) {
+        started_ = false;
+    }
+    changed_.notify_one();
+}
 
 void line_writer::push(std::string& lines)
 {
@@ -59,13 +93,12 @@ void line_writer::push(std::string& lines)
         std::lock_guard lock(mutex_);
         if (waiting_ + lines.size() <= line_file::most_waiting) {
             waiting_ += lines.size();
-            jobs_.push_back({std::move(lines)});
+            add({std::move(lines)});
             lines = std::string();
             if (!spare_.empty()) {
                 lines = std::move(spare_.back());
                 spare_.pop_back();
             }
-            changed_.notify_one();
             return;
         }
         std::uint64_t count = count_lines(lines);
@@ -77,13 +110,16 @@ void line_writer::push(std::string& lines)
         log(level::error, "the log " + where_ + " takes nothing more: lines are dropped");
 }
 
-void line_writer::push_reopen()
+void line_writer::reopen(std::chrono::milliseconds at_most)
 {
     if (is_stderr())
         return;
-    std::lock_guard lock(mutex_);
-    jobs_.push_back({});
-    changed_.notify_one();
+    auto outcome = std::make_shared<reopening>();
+    std::unique_lock lock(mutex_);
+    add({{}, outcome});
+    outcome->awaited = reopened_.wait_for(lock, at_most, [&] { return outcome->done; });
+    if (!outcome->wrong.empty())
+        throw fatal(exit_cant_create, outcome->wrong);
 }
 
 bool line_writer::settle(std::chrono::milliseconds at_most)
@@ -114,6 +150,7 @@ void line_writer::stop(std::chrono::milliseconds at_most)
 
 void line_writer::run()
 {
+    crash_stack stack;
     std::unique_lock lock(mutex_);
     for (;;) {
         wait_for_job(lock);
@@ -126,8 +163,8 @@ void line_writer::run()
         busy_ = true;
         lock.unlock();
         std::size_t size = next.lines.size();
-        if (size == 0)
-            reopen();
+        if (next.reopen)
+            reopen(*next.reopen);
         else
             put(next.lines);
         lock.lock();
@@ -218,7 +255,7 @@ void line_writer::lose(std::uint64_t lines, const std::string& why)
         log(level::error, "the log " + where_ + " cannot be written: " + why + ": lines are dropped");
 }
 
-void line_writer::reopen()
+void line_writer::reopen(reopening& outcome)
 {
     if (!cut_.empty()) { // its beginning stays in the old file, so its end can go nowhere else
         std::string_view rest = cut_;
@@ -227,11 +264,19 @@ void line_writer::reopen()
             lose(1, std::strerror(error));
         cut_.clear();
     }
+    std::string wrong;
     if (unique_fd next = open_to_append(where_))
         fd_ = std::move(next);
     else
-        log(level::error,
-            "the log " + where_ + " cannot be reopened: " + std::strerror(errno) + ": the old file is kept");
+        wrong = "the log " + where_ + " cannot be reopened: " + std::strerror(errno);
+    std::unique_lock lock(mutex_);
+    outcome.done = true;
+    outcome.wrong = wrong;
+    reopened_.notify_all();
+    bool awaited = outcome.awaited;
+    lock.unlock();
+    if (!wrong.empty() && !awaited)
+        log(level::error, wrong);
 }
 
 } // namespace pier::ops

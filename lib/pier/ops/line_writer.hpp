@@ -49,46 +49,59 @@ private:
     bool writable_ = true;
 };
 
-/// Owned by its thread and by the line_file: a thread that is stuck in write(2) outlives the file's owner.
-class line_writer {
+struct identity;
+
+/// Owned by its thread and by the line_file: a thread that is stuck in write(2) outlives the file's owner. The
+/// thread starts with the first work, so that a process may change its user before.
+class line_writer : public std::enable_shared_from_this<line_writer> {
 public:
     /// `where` is a path, or `stderr`. Throws ops::fatal.
-    static std::shared_ptr<line_writer> start(const std::string& where);
-    explicit line_writer(std::string where, unique_fd fd);
+    static std::shared_ptr<line_writer> open(const std::string& where);
+    line_writer(std::string where, unique_fd fd, bool made);
 
+    /// Before the first work: a file that did not exist becomes that user's. Throws ops::fatal.
+    void give_to(const identity& who) const;
     void push(std::string& lines);
-    void push_reopen();
+    /// Waits for the outcome at most so long. Throws ops::fatal when it is known, and bad.
+    void reopen(std::chrono::milliseconds at_most);
     bool settle(std::chrono::milliseconds at_most);
     /// Ends the thread, after what is left if that takes no longer than this.
     void stop(std::chrono::milliseconds at_most);
     std::uint64_t take_lost() { return lost_.load(relaxed) ? lost_.exchange(0, relaxed) : 0; }
 
 private:
+    struct reopening {
+        bool done = false, awaited = true;
+        std::string wrong;
+    };
     struct job {
-        std::string lines; ///< empty: reopen
+        std::string lines;
+        std::shared_ptr<reopening> reopen{}; ///< instead of lines
     };
     static constexpr auto relaxed = std::memory_order_relaxed;
     static constexpr std::size_t most_spare = 8;
     static constexpr std::size_t largest_spare = 256 * 1024;
 
+    void add(job next);
     void run();
     void wait_for_job(std::unique_lock<std::mutex>& lock);
     void tell_end(std::unique_lock<std::mutex>& lock);
     void put(std::string& lines);
     int put_some(std::string_view& rest);
-    void reopen();
+    void reopen(reopening& outcome);
     void lose(std::uint64_t lines, const std::string& why);
     bool is_stderr() const { return where_ == "stderr"; }
 
     const std::string where_;
+    const bool made_; ///< the file, by this process
     std::atomic<std::uint64_t> lost_{0};
     std::atomic<bool> abandoned_{false};
 
     std::mutex mutex_;
-    std::condition_variable changed_, idle_;
+    std::condition_variable changed_, idle_, reopened_;
     std::deque<job> jobs_;
     std::size_t waiting_ = 0; ///< bytes, those being written included
-    bool busy_ = false, stopping_ = false;
+    bool started_ = false, busy_ = false, stopping_ = false;
     std::vector<std::string> spare_;
     loss_report losses_;
 

@@ -2,6 +2,7 @@
 
 #include "pier/base/ascii.hpp"
 #include "pier/base/units.hpp"
+#include "pier/ops/crash.hpp"
 #include "pier/ops/exit.hpp"
 
 #include <cstdio>
@@ -196,6 +197,8 @@ bool options::has_sections() const
 
 int run_program(const char* name, const std::function<int()>& body)
 {
+    install_crash_handlers(name);
+    crash_stack stack;
     try {
         return body();
     } catch (const fatal& e) {

@@ -229,6 +229,7 @@ options& options::choice(std::string name, std::string help, T& into,
 }
 
 /// Exit code of `body`, which may throw fatal: its sentence goes to standard error after the program's name.
+/// A crash in it is told as crash.hpp says.
 int run_program(const char* name, const std::function<int()>& body);
 
 } // namespace pier::ops

@@ -243,7 +243,7 @@ TEST_CASE("reopening loses and tears no line under load")
         while (put_in_all < before + 200)
             std::this_thread::yield();
         std::filesystem::rename(path, path + std::to_string(i));
-        file->reopen();
+        file->reload();
         while (!std::filesystem::exists(path))
             std::this_thread::yield();
     }
@@ -272,13 +272,13 @@ TEST_CASE("a file that cannot be reopened stays the old one")
     std::string path = folder / "a/log";
     auto file = line_file::open(path);
     std::filesystem::rename(folder / "a", folder / "b");
-    file->reopen();
+    CHECK_THROWS_AS(file->reload(), fatal);
     std::string line = "kept\n";
     file->write(line);
     REQUIRE(file->settle(10s));
     CHECK(content_of(folder / "b/log") == "kept\n");
     std::filesystem::create_directory(folder / "a");
-    file->reopen();
+    file->reload();
     line = "new\n";
     file->write(line);
     REQUIRE(file->settle(10s));
@@ -328,4 +328,19 @@ TEST_CASE("lines of several shards are not mixed")
         mixed += line != std::string(50, line.empty() ? '?' : line[0]);
     CHECK(count == 8000);
     CHECK(mixed == 0);
+}
+
+TEST_CASE("reopening does not wait for a pipe that nobody reads, nor for the thread of standard error")
+{
+    silence quiet;
+    temporary_folder folder;
+    std::string path = folder / "fifo";
+    REQUIRE(::mkfifo(path.c_str(), 0600) == 0);
+    auto file = line_file::open(path);
+    std::string lines(1'000'000, '\n');
+    file->write(lines);
+    auto begin = std::chrono::steady_clock::now();
+    CHECK_NOTHROW(file->reload());
+    CHECK(std::chrono::steady_clock::now() - begin < 5s);
+    CHECK_NOTHROW(line_file::open("stderr")->reload());
 }
