@@ -14,6 +14,7 @@ enum exit_code : int {
     exit_software = 70,
     exit_os = 71,
     exit_cant_create = 73, ///< a file that should be written cannot be
+    exit_config = 78,      ///< a configuration file has a mistake
 };
 
 /// For start-up only: `what()` is a sentence for the person at the terminal.
