@@ -1,4 +1,6 @@
 // pier-httpd: serves a folder over HTTP.
+#include "../dashboard.hpp"
+#include "pier/admin/options.hpp"
 #include "pier/files/handler.hpp"
 #include "pier/files/options.hpp"
 #include "pier/http/server_options.hpp"
@@ -12,25 +14,24 @@ static int run(int argc, char** argv)
     files::config site;
     net::server_options server(8080);
     http::server_options http_options;
+    admin::options admin_options;
 
     ops::options table(
         "pier-httpd", "[ROOT] [OPTION]...",
         "Serves the files of a folder (the current one) over HTTP, to this machine only by default.");
-    table.positional("ROOT", [&site](const std::string& root) {
-        site.root = root;
-        return std::string();
-    });
+    table.operand("root", "ROOT");
     files::declare(table, site);
     server.declare(table);
     http_options.declare(table);
+    admin_options.declare(table);
     if (table.parse(argc, argv) == ops::options::next::exit)
         return ops::exit_ok;
-    if (auto wrong = site.validate(); !wrong.empty())
-        throw ops::fatal(ops::exit_usage, wrong);
 
     net::runtime runtime(server.runtime());
     auto handlers = files::make_handlers(std::make_shared<files::disk_source>(site), runtime.threads());
-    runtime.add(http::traits, server.listen(), http::make_server(http_options.config(), handlers));
+    runtime.add(http::traits_named("httpd"), server.listen(),
+                http::make_server(http_options.config(runtime), handlers));
+    admin::add_to(runtime, with_dashboard(admin_options.config(), runtime.threads()));
     return runtime.run();
 }
 

@@ -22,10 +22,10 @@ BROWSER = (
 
 # name: (request, extra options, budget)
 PATHS = {
-    "plain keep-alive": (PLAIN, [], 4970),
-    "browser headers, access log": (BROWSER, ["--access-log", "/dev/null"], 10130),
-    "not modified": (PLAIN.replace("Accept: */*", "If-None-Match: *"), [], 5380),
-    "unknown path": (PLAIN.replace("/HelloWorld", "/Nothing"), [], 7520),
+    "plain keep-alive": (PLAIN, [], 5070),
+    "browser headers, access log": (BROWSER, ["--access-log", "/dev/null"], 10260),
+    "not modified": (PLAIN.replace("Accept: */*", "If-None-Match: *"), [], 5440),
+    "unknown path": (PLAIN.replace("/HelloWorld", "/Nothing"), [], 7030),
 }
 FEW, MANY = 500, 3000
 
@@ -50,7 +50,7 @@ def instructions(binary, request, options, count):
     with tempfile.TemporaryDirectory() as folder:
         report = pathlib.Path(folder) / "callgrind.out"
         command = ["valgrind", "--tool=callgrind", f"--callgrind-out-file={report}", binary,
-                   "--listen", "127.0.0.1:0", "--threads", "1", *options]
+                   "--listen", "127.0.0.1:0", "--admin", "127.0.0.1:0", "--threads", "1", *options]
         server = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         try:
             line = server.stdout.readline()

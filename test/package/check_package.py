@@ -18,6 +18,9 @@ def run(*command):
 
 
 run(cmake, "--install", build, "--prefix", work / "prefix")
+for name in ("pier", "pier-httpd"):
+    for file in (f"bin/{name}", f"share/man/man8/{name}.8", f"share/bash-completion/completions/{name}"):
+        assert (work / "prefix" / file).stat().st_size > 0, file
 flags = f"-fsanitize={sanitize}" if sanitize else ""
 run(cmake, "-S", here / "hello", "-B", work / "hello", "-G", "Ninja", f"-DCMAKE_PREFIX_PATH={work / 'prefix'}",
     f"-DCMAKE_CXX_COMPILER={compiler}", f"-DCMAKE_CXX_FLAGS={flags}", "-DCMAKE_BUILD_TYPE=Release")

@@ -58,7 +58,8 @@ def new_httpd(site):
         def start(*arguments, root=site.root, listen=("127.0.0.1:0",), name="pier-httpd", **options):
             listens = [word for address in listen for word in ("--listen", address)]
             roots = [] if root is None else [root]
-            server = daemon.Daemon(name, *roots, *listens, *arguments, listeners=max(1, len(listen)), **options)
+            options.setdefault("listeners", max(1, len(listen)))
+            server = daemon.Daemon(name, *roots, *listens, *arguments, **options)
             running.callback(server.stop)
             return server
         yield start
@@ -90,3 +91,25 @@ def shared_httpd(shared_site):
     """As httpd, for servers of `shared_site` that run until the file's tests are through."""
     with new_httpd(shared_site) as start:
         yield start
+
+
+@pytest.fixture(scope="module")
+def browser(tmp_path_factory):
+    """Debian's Chromium without a window, driven by Selenium."""
+    pytest.importorskip("selenium", reason="python3-selenium is not installed")
+    if not shutil.which("chromium") or not shutil.which("chromedriver"):
+        pytest.skip("chromium or chromium-driver is not installed")
+    from selenium import webdriver
+    from selenium.webdriver.chrome.options import Options
+    from selenium.webdriver.chrome.service import Service
+
+    options = Options()
+    for flag in ("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+                 "--disable-background-networking", "--disable-component-update", "--disable-sync",
+                 f"--user-data-dir={tmp_path_factory.mktemp('chromium')}"):
+        options.add_argument(flag)
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
+    driver = webdriver.Chrome(options=options, service=Service(shutil.which("chromedriver")))
+    driver.set_page_load_timeout(30)
+    yield driver
+    driver.quit()

@@ -1,6 +1,7 @@
 """Starts the binaries under test, waits for what they print, and checks how they end."""
 
 import ctypes
+import fcntl
 import functools
 import os
 import pathlib
@@ -16,7 +17,8 @@ from wire import bound, is_readable
 
 HERE = pathlib.Path(__file__).resolve().parent
 BIN = pathlib.Path(os.environ.get("PIER_BIN") or HERE.parents[1] / "build/release/bin").resolve()
-LISTENING = re.compile(r"listening on (http://(?:[0-9.]+|\[[0-9a-f:]+\]):\d+|http\+unix:/.+)\Z")
+LISTENING = re.compile(
+    r"listening on ((?:admin\+)?http://(?:[0-9.]+|\[[0-9a-f:]+\]):\d+|(?:admin\+)?http\+unix:[/@].+)\Z")
 SANITIZER = re.compile(r"Sanitizer|runtime error:")
 PR_SET_PDEATHSIG = 1
 libc = ctypes.CDLL(None)
@@ -52,24 +54,42 @@ def until(condition, within, what):
         time.sleep(0.005)
 
 
-def run(name, *arguments, within=5, **options):
+def handing_over(sockets, command):
+    """`command` wrapped so that it gets these sockets as a service manager passes them, sd_listen_fds(3); and the
+    descriptors that the child inherits for it, which are to be closed here."""
+    if not sockets:
+        return command, []
+    high = [fcntl.fcntl(each, fcntl.F_DUPFD_CLOEXEC, 200) for each in sockets]
+    moves = " ".join(f"{3 + index}<&{fd} {fd}<&-" for index, fd in enumerate(high))
+    script = f'exec {moves}; LISTEN_PID=$$ LISTEN_FDS={len(high)} exec "$0" "$@"'
+    return ["/bin/bash", "-c", script, *command], high
+
+
+def run(name, *arguments, within=5, sockets=(), **options):
     """For command lines that end by themselves: the completed process, its output as text."""
+    command, passed = handing_over(sockets, [binary(name), *arguments])
     try:
-        return subprocess.run([binary(name), *arguments], stdin=subprocess.DEVNULL, capture_output=True, text=True,
-                              timeout=bound(within), **options)
+        return subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True,
+                              timeout=bound(within), pass_fds=passed, **options)
     except subprocess.TimeoutExpired as expired:
         raise AssertionError(f"it does not end: {arguments}; so far {expired.stdout!r}") from None
+    finally:
+        for fd in passed:
+            os.close(fd)
 
 
 class Daemon:
     """A running server. `addresses` are what wire.Connection takes, in the order of the lines printed."""
 
-    def __init__(self, name, *arguments, listeners=1, within=10, descriptors=None, user=None, cwd=None):
+    def __init__(self, name, *arguments, listeners=1, within=10, descriptors=None, user=None, group=None, cwd=None,
+                 sockets=(), environment=None):
         def prepare():
             libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)  # no server outlives its test
             if descriptors:
                 resource.setrlimit(resource.RLIMIT_NOFILE, (descriptors, descriptors))
 
+        if name == "pier" and "--admin" not in arguments:
+            arguments += ("--admin", "off")  # its address is fixed, and these servers run side by side
         self.arguments = tuple(map(str, arguments))
         self._stderr = tempfile.TemporaryFile()
         self._unread = b""
@@ -79,8 +99,12 @@ class Daemon:
             self._copy = tempfile.TemporaryDirectory(prefix="pier-test-")
             os.chmod(self._copy.name, 0o755)
             program = shutil.copy(program, self._copy.name)
-        self.process = subprocess.Popen([program, *self.arguments], stdin=subprocess.DEVNULL, cwd=cwd,
-                                        stdout=subprocess.PIPE, stderr=self._stderr, preexec_fn=prepare, user=user)
+        command, passed = handing_over(sockets, [program, *self.arguments])
+        self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, cwd=cwd, stdout=subprocess.PIPE,
+                                        stderr=self._stderr, preexec_fn=prepare, user=user, group=group,
+                                        pass_fds=passed, env={**os.environ, **(environment or {})})
+        for fd in passed:
+            os.close(fd)
         self.pid = self.process.pid
         self.is_checked = False
         try:
@@ -174,6 +198,7 @@ class Daemon:
 
 
 def to_address(url):
+    url = url.removeprefix("admin+")
     if url.startswith("http+unix:"):
         return url.removeprefix("http+unix:")
     host, port = re.fullmatch(r"http://\[?([^\]]+?)\]?:(\d+)", url).groups()

@@ -9,10 +9,11 @@ from wire import fetch
 
 OPTIONS = ["listen", "lan", "index", "hidden", "links", "precompressed", "cache-control", "header", "max-header",
            "max-ranges", "timeout-header", "timeout-idle", "timeout-write", "access-log", "threads", "accept", "drain",
-           "max-connections", "cache-size", "log-level", "help", "version"]
+           "max-connections", "user", "group", "cache-size", "log-level", "log-format", "access-format", "help",
+           "version"]
 DEFAULTS = {"index": "index.html", "links": "inside", "max-header": "32k", "max-ranges": "16", "timeout-header": "10s",
             "timeout-idle": "75s", "timeout-write": "60s", "drain": "10s", "cache-size": "64M", "log-level": "info",
-            "access-log": "off"}
+            "access-log": "off", "access-format": "combined", "log-format": "text"}
 
 
 def refuses(*arguments, code=64):

@@ -1,7 +1,6 @@
 """`pier`, all services in one process: its site as a browser sees it."""
 
 import html.parser
-import shutil
 import urllib.parse
 
 import pytest
@@ -75,27 +74,6 @@ def test_help_version_and_mistakes():
     assert run("pier", "--help").returncode == 0 and run("pier", "--version").stdout.startswith("pier ")
     done = run("pier", "--lisen", "127.0.0.1:0")
     assert done.returncode == 64 and "--listen" in done.stderr
-
-
-@pytest.fixture(scope="module")
-def browser(tmp_path_factory):
-    pytest.importorskip("selenium", reason="python3-selenium is not installed")
-    if not shutil.which("chromium") or not shutil.which("chromedriver"):
-        pytest.skip("chromium or chromium-driver is not installed")
-    from selenium import webdriver
-    from selenium.webdriver.chrome.options import Options
-    from selenium.webdriver.chrome.service import Service
-
-    options = Options()
-    for flag in ("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-                 "--disable-background-networking", "--disable-component-update", "--disable-sync",
-                 f"--user-data-dir={tmp_path_factory.mktemp('chromium')}"):
-        options.add_argument(flag)
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
-    driver = webdriver.Chrome(options=options, service=Service(shutil.which("chromedriver")))
-    driver.set_page_load_timeout(30)
-    yield driver
-    driver.quit()
 
 
 def test_in_chromium(pier, browser):

@@ -10,8 +10,14 @@
 class parsed_request {
 public:
     /// `fields` are complete lines, each with its CRLF.
-    explicit parsed_request(std::string_view fields, std::string_view method = "GET")
-        : text_(std::string(method).append(" / HTTP/1.1\r\n").append(fields).append("\r\n"))
+    explicit parsed_request(std::string_view fields, std::string_view method = "GET",
+                            std::string_view target = "/")
+        : text_(std::string(method)
+                    .append(" ")
+                    .append(target)
+                    .append(" HTTP/1.1\r\n")
+                    .append(fields)
+                    .append("\r\n"))
     {
         if (head_.parse(text_) != pier::http::head_parser::status::done)
             throw std::invalid_argument("not a request: " + text_);

@@ -67,6 +67,14 @@ public:
         }
     }
 
+    /// Calls `visit`, which unlinks nothing, for one member after another until it returns false.
+    template <class Visit>
+    void for_each_while(Visit visit)
+    {
+        for (hook* at = head_.next_; at != &head_ && visit(static_cast<T&>(*at)); at = at->next_) {
+        }
+    }
+
 private:
     static void insert_before(hook& place, T& item)
     {

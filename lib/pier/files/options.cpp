@@ -10,19 +10,6 @@ namespace pier::files {
 
 namespace {
 
-std::string set_links(config& into, const std::string& value)
-{
-    if (value == "inside")
-        into.links = link_policy::inside;
-    else if (value == "all")
-        into.links = link_policy::all;
-    else if (value == "none")
-        into.links = link_policy::none;
-    else
-        return "is none of inside, all, none";
-    return {};
-}
-
 std::string set_precompressed(config& into, const std::string& value)
 {
     std::string wrong;
@@ -64,13 +51,39 @@ std::string add_header(config& into, const std::string& value)
     return {};
 }
 
+std::vector<std::string> precompressed(const config& from)
+{
+    std::string list;
+    for (http::content_coding coding : from.precompressed)
+        list.append(list.empty() ? "" : ",").append(to_string(coding));
+    return {list};
+}
+
+std::vector<std::string> cache_rules(const config& from)
+{
+    std::vector<std::string> rules;
+    for (const cache_rule& rule : from.cache_control)
+        rules.push_back(rule.pattern.pattern() + "=" + rule.value);
+    return rules;
+}
+
+std::vector<std::string> headers(const config& from)
+{
+    std::vector<std::string> fields;
+    for (const auto& [name, value] : from.headers)
+        fields.push_back(name + ": " + value);
+    return fields;
+}
+
 } // namespace
 
 void declare(ops::options& table, config& into)
 {
     table.group("What to serve");
+    table.text("root", "DIR", into.root.empty() ? "folder to serve (Pier's own pages)" : "folder to serve",
+               into.root);
     // The first --index replaces the default, further ones add to it.
-    table.add({"index", 0, "NAME", "file that answers for its folder (index.html)", "",
+    table.add({"index", 0, "NAME", "file that answers for its folder", "",
                [&into, first = std::make_shared<bool>(true)](const std::string& value) {
                    if (std::exchange(*first, false))
                        into.index.clear();
@@ -79,23 +92,26 @@ void declare(ops::options& table, config& into)
                        !value.empty() && value.find('/') == value.npos && value != "." && value != "..";
                    return std::string(name ? "" : "is not a file name");
                },
-               true});
+               true, [&into] { return into.index; }});
     table.toggle("hidden", "serve names that start with a dot; /.well-known always is", into.hidden);
-    table.add({"links", 0, "WHICH", "symbolic links to follow: inside the root, all, none (inside)", "",
-               [&into](const std::string& value) { return set_links(into, value); }});
+    table.choice("links", "symbolic links to follow: inside the root, all, none", into.links,
+                 {{"inside", link_policy::inside}, {"all", link_policy::all}, {"none", link_policy::none}});
     table.add({"precompressed", 0, "LIST",
                "of br,zstd,gzip: send NAME.br, .zst, .gz to who accepts it (none)", "",
-               [&into](const std::string& value) { return set_precompressed(into, value); }});
+               [&into](const std::string& value) { return set_precompressed(into, value); }, false,
+               [&into] { return precompressed(into); }});
     table.group("What to say with it");
     table.add({"cache-control", 0, "GLOB=VALUE", "Cache-Control for files that match (no-cache)", "",
-               [&into](const std::string& value) { return add_cache_rule(into, value); }, true});
+               [&into](const std::string& value) { return add_cache_rule(into, value); }, true,
+               [&into] { return cache_rules(into); }});
     table.add({"header", 0, "'N: V'", "another field on every file", "",
-               [&into](const std::string& value) { return add_header(into, value); }, true});
-    table.count("max-ranges", "a request for more ranges gets the whole file (16)", into.max_ranges,
-                {0, 1024});
+               [&into](const std::string& value) { return add_header(into, value); }, true,
+               [&into] { return headers(into); }});
+    table.count("max-ranges", "a request for more ranges gets the whole file", into.max_ranges, {0, 1024});
     table.group("Memory");
     table.size("cache-size", "memory for the contents of small files", into.cache_size,
                {0, std::uint64_t{1} << 40});
+    table.check([&into] { return into.validate(); });
 }
 
 } // namespace pier::files

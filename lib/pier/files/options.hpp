@@ -6,7 +6,8 @@
 
 namespace pier::files {
 
-/// Adds the file server's options to `table`; they set `into`.
+/// Adds the file server's options to `table`; they set `into`, whose values are the defaults. An empty root
+/// is for programs that have files of their own.
 void declare(ops::options& table, config& into);
 
 } // namespace pier::files

@@ -18,6 +18,18 @@ bool is_clean(std::string_view text)
     });
 }
 
+void append_quoted(std::string& out, std::string_view text)
+{
+    out.append(" \"");
+    if (text.empty())
+        out.push_back('-');
+    else
+        append_escaped(out, text);
+    out.push_back('"');
+}
+
+} // namespace
+
 void append_escaped(std::string& out, std::string_view text)
 {
     if (is_clean(text)) {
@@ -34,33 +46,21 @@ void append_escaped(std::string& out, std::string_view text)
     }
 }
 
-void append_quoted(std::string& out, std::string_view text)
+void log_time::renew(std::int64_t unix_time)
 {
-    out.append(" \"");
-    if (text.empty())
-        out.push_back('-');
-    else
-        append_escaped(out, text);
-    out.push_back('"');
-}
-
-} // namespace
-
-std::string_view log_time::at(std::int64_t unix_time)
-{
-    if (unix_time != second_) {
-        second_ = unix_time;
-        constexpr const char* months[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
-                                          "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
-        std::time_t t = unix_time;
-        std::tm tm{};
-        ::gmtime_r(&t, &tm);
-        char text[64];
-        std::snprintf(text, sizeof text, "[%02d/%s/%04d:%02d:%02d:%02d +0000]", tm.tm_mday, months[tm.tm_mon],
-                      tm.tm_year + 1900, tm.tm_hour, tm.tm_min, tm.tm_sec);
-        std::char_traits<char>::copy(text_, text, sizeof text_);
-    }
-    return {text_, sizeof text_};
+    second_ = unix_time;
+    constexpr const char* months[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                      "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+    std::time_t t = unix_time;
+    std::tm tm{};
+    ::gmtime_r(&t, &tm);
+    char text[96];
+    std::snprintf(text, sizeof text, "[%02d/%s/%04d:%02d:%02d:%02d +0000]", tm.tm_mday, months[tm.tm_mon],
+                  tm.tm_year + 1900, tm.tm_hour, tm.tm_min, tm.tm_sec);
+    std::char_traits<char>::copy(text_, text, sizeof text_);
+    std::snprintf(text, sizeof text, "%04d-%02d-%02dT%02d:%02d:%02dZ", tm.tm_year + 1900, tm.tm_mon + 1,
+                  tm.tm_mday, tm.tm_hour, tm.tm_min, tm.tm_sec);
+    std::char_traits<char>::copy(iso_, text, sizeof iso_);
 }
 
 void append_combined(std::string& out, const access_entry& entry, std::string_view time)

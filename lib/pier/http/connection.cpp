@@ -42,7 +42,10 @@ connection::input connection::next_request()
         if (got.failed() || got.bytes == 0)
             return input::ended;
         x_->in.filled(got.bytes);
-        server_.counters.bytes_received.add(got.bytes);
+        read_at_ = server_.clock.now();
+        if (!x_->parser.started())
+            begun_at_ = read_at_;
+        count_received(got.bytes);
     }
 }
 
@@ -54,7 +57,7 @@ bool connection::one_more_look()
 
 bool connection::leaving() const
 {
-    return session_.shard().draining() && session_.doing != net::session::phase::fresh;
+    return session_.draining() && session_.doing != net::session::phase::fresh;
 }
 
 connection::input connection::understand()
@@ -93,8 +96,16 @@ void connection::start_request()
     session_.disarm();
     header_armed_ = false;
     last_look_ = false;
+    ++number_;
     session_.doing = net::session::phase::busy;
     server_.counters.requests.add();
+    ++session_.requests;
+}
+
+void connection::count_received(std::size_t bytes)
+{
+    server_.counters.bytes_received.add(bytes);
+    session_.bytes_received += bytes;
 }
 
 /// After this nothing of the input can be trusted: it is not looked at again.
@@ -182,7 +193,7 @@ bool connection::keep_alive() const
 {
     if (!x_->facts.keep_alive || x_->response.close)
         return false;
-    return !session_.shard().draining() || more_at_hand() || session_.stream().may_have_input();
+    return !session_.draining() || more_at_hand() || session_.stream().may_have_input();
 }
 
 void connection::queue_answer()
@@ -240,25 +251,60 @@ bool connection::push()
 sender::outcome connection::push_output()
 {
     bool closing = !open_ && !x_->response.source && !more_parts_;
-    return x_->out.push(session_.stream(), session_.shard().now(), closing);
+    auto outcome = x_->out.push(session_.stream(), session_.shard().now(), closing);
+    std::uint64_t bytes = x_->out.take_total_count();
+    server_.counters.bytes_sent.add(bytes); // at once: a long answer shows while it is under way
+    session_.bytes_sent += bytes;
+    return outcome;
 }
 
 void connection::finish_request()
 {
     int status = x_->response.status;
     server_.counters.responses_by_class[status >= 100 && status < 600 ? status / 100 : 0].add();
-    server_.counters.bytes_sent.add(x_->out.take_total_count());
-    log_request(body_sent_ + x_->out.take_body_count());
+    std::uint64_t body_bytes = body_sent_ + x_->out.take_body_count();
+    std::uint64_t nanoseconds = duration();
+    server_.counters.request_duration.record(nanoseconds);
+    if (server_.log)
+        log_request(body_bytes, nanoseconds);
+    begun_at_ = read_at_; // of a request that came behind this one
     x_->response.reset();
     x_->in.consume(body_at_);
     x_->parser.reset();
     chunks_.reset();
 }
 
-void connection::log_request(std::uint64_t body_bytes)
+/// Of the request that finishes now: nanoseconds from its first byte's reading until its answer was handed to
+/// the kernel, or lined up to leave together with the next.
+std::uint64_t connection::duration() const
 {
-    if (!server_.log)
-        return;
+    return server_.clock.nanoseconds(begun_at_, server_.clock.now());
+}
+
+/// One word about the connection after this request, for the access log.
+std::string_view connection::what_becomes() const
+{
+    using ending = net::session::ending;
+    auto why = session_.why_ended();
+    if (open_)
+        return "keep-alive";
+    if (why == ending::deadline || x_->response.status == 408)
+        return "deadline";
+    if (why == ending::drain || why == ending::forced)
+        return "drain";
+    if (abandoned_)
+        return session_.stream().peer_has_finished() ? "gone" : "error";
+    if (x_->response.close)
+        return x_->response.status >= 400 ? "error" : "server";
+    if (!x_->facts.keep_alive)
+        return "client";
+    return session_.draining() ? "drain" : "error"; // else: of the request's body
+}
+
+void connection::log_request(std::uint64_t body_bytes, std::uint64_t duration)
+{
+    const access_format& format = server_.config.log_format;
+    bool combined = format.is_combined();
     char peer[46];
     access_entry entry;
     entry.peer = {peer, session_.peer().format(peer)};
@@ -274,9 +320,27 @@ void connection::log_request(std::uint64_t body_bytes)
         entry.request_line = parser.request_line(in);
         entry.referer = value(field_id::referer);
         entry.user_agent = value(field_id::user_agent);
+        if (!combined)
+            entry.host = value(field_id::host);
     }
-    append_combined(server_.log->text(), entry, server_.time.at(session_.shard().unix_time()));
+    entry.duration = duration;
+    if (!combined)
+        complete_entry(entry);
+    format.append(server_.log->text(), entry, server_.time, session_.shard().unix_time());
     server_.log->line_done();
+}
+
+/// What the combined format has no place for.
+void connection::complete_entry(access_entry& entry) const
+{
+    entry.end = what_becomes();
+    entry.number = number_;
+    if (entry.request_line.empty())
+        return;
+    std::string_view in = x_->in.view();
+    entry.method = x_->parser.method_name(in);
+    entry.target = x_->parser.target(in);
+    entry.protocol = entry.request_line.substr(entry.request_line.rfind(' ') + 1);
 }
 
 } // namespace pier::http

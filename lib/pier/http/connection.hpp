@@ -2,6 +2,7 @@
 // that drives a connection is shard_server::serve in server.cpp and reads like the protocol.
 #pragma once
 
+#include "pier/base/cycle_clock.hpp"
 #include "pier/http/access_line.hpp"
 #include "pier/http/chunked.hpp"
 #include "pier/http/input_buffer.hpp"
@@ -45,12 +46,12 @@ public:
     void give_exchange(std::unique_ptr<exchange> unused);
 
     net::shard& shard;
-    ops::counters& counters;
     const server_config config;
     std::unique_ptr<http::handler> handler;
     common_lines common;
     log_time time;
     std::optional<ops::line_buffer> log;
+    cycle_clock clock;
     net::deadline_list &header, &idle, &body, &write, &linger;
 
 private:
@@ -125,9 +126,14 @@ private:
     bool receive_body();
     sender::outcome push_output();
     net::task<> send_source();
+    net::task<> send_parts();
     net::task<bool> wait_writable();
     net::task<bool> warm_up();
-    void log_request(std::uint64_t body_bytes);
+    std::uint64_t duration() const;
+    std::string_view what_becomes() const;
+    void log_request(std::uint64_t body_bytes, std::uint64_t duration);
+    void complete_entry(access_entry& entry) const;
+    void count_received(std::size_t bytes);
     void abandon();
 
     static constexpr unsigned char turn_limit = 128;
@@ -138,9 +144,12 @@ private:
     net::session& session_;
     shard_server& server_;
     std::unique_ptr<exchange> x_;
-    std::uint64_t body_left_ = 0; ///< of the request's, with Content-Length
-    std::uint64_t body_sent_ = 0; ///< of the response's
-    std::uint32_t body_at_ = 0;   ///< where unread body bytes start in the input
+    std::uint64_t body_left_ = 0;     ///< of the request's, with Content-Length
+    std::uint64_t body_sent_ = 0;     ///< of the response's
+    std::uint32_t body_at_ = 0;       ///< where unread body bytes start in the input
+    std::uint32_t number_ = 0;        ///< of the request, from 1
+    cycle_clock::stamp read_at_ = 0;  ///< the last time that input came
+    cycle_clock::stamp begun_at_ = 0; ///< when this request's first byte was read
     std::unique_ptr<chunked_decoder> chunks_;
     bool open_ = true;
     bool abandoned_ = false;  ///< an answer was cut off

@@ -89,7 +89,8 @@ bool connection::receive_body()
         return false;
     }
     x_->in.filled(got.bytes);
-    server_.counters.bytes_received.add(got.bytes);
+    read_at_ = server_.clock.now();
+    count_received(got.bytes);
     return true;
 }
 

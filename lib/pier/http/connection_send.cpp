@@ -25,6 +25,13 @@ void append_part(std::string& out, std::string_view part, bool chunked)
     }
 }
 
+/// The size line, or all of the last chunk.
+void append_chunk_start(std::string& out, std::uint64_t size)
+{
+    chunk_size_buffer line;
+    out.append(size == 0 ? std::string_view(last_chunk) : format_chunk_size(size, line));
+}
+
 } // namespace
 
 net::task<> connection::send()
@@ -45,7 +52,11 @@ net::task<> connection::send()
             co_return;
         }
     }
-    if (x_->response.source)
+    if (!x_->response.source)
+        co_return;
+    if (x_->response.source->gives_parts())
+        co_await send_parts();
+    else
         co_await send_source();
 }
 
@@ -114,6 +125,33 @@ net::task<> connection::send_source()
         more_parts_ = got.bytes > 0;
         co_await send(); // the source is ours now: this sends the part and no more
         if (got.bytes == 0 || abandoned_)
+            co_return;
+    }
+}
+
+/// The same without copies and, while the source waits, without buffers.
+net::task<> connection::send_parts()
+{
+    std::unique_ptr<body_source> source = std::move(x_->response.source);
+    bool chunked = x_->response_is_chunked;
+    x_->request = {};
+    x_->in.fit();
+    for (;;) {
+        piece part = co_await source->next_part();
+        bool last = part.length == 0;
+        body_sent_ += part.length;
+        if (chunked)
+            append_chunk_start(x_->out.text(), part.length);
+        more_parts_ = !last;
+        if (!last) {
+            std::vector<piece> pieces;
+            pieces.push_back(std::move(part));
+            if (chunked)
+                pieces.push_back(piece::of(chunk_end, nullptr));
+            x_->out.add(pieces);
+        }
+        co_await send();
+        if (last || abandoned_)
             co_return;
     }
 }

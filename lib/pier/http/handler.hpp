@@ -21,6 +21,13 @@ public:
     virtual ~body_source() = default;
     /// Waits until there is something, puts at most `into.size()` bytes there. Without room nothing is read.
     virtual net::task<body_read> read(std::span<char> into) = 0;
+
+    /// A response's source whose parts others hold too gives them by next_part(), not by read(): nothing is
+    /// copied, and while it waits, for whatever it likes, its connection holds no buffers. What it wants to
+    /// know of the request it keeps itself: the request's views are gone before the first part.
+    virtual bool gives_parts() const { return false; }
+    /// Waits until there is something. An empty part: the body is complete.
+    virtual net::task<piece> next_part();
 };
 
 /// A function from request to response. One object per shard.

@@ -39,10 +39,27 @@ public:
     /// Forgets the last `n` bytes.
     void drop_back(std::size_t n) { end_ -= n; }
 
+    /// Gives the block back and keeps what it held in one of just that size: for long waits.
+    void fit()
+    {
+        std::size_t held = end_ - begin_;
+        net::buffer_pool::block exact(new char[held]);
+        if (held > 0)
+            std::memcpy(exact.get(), block_.get() + begin_, held);
+        release();
+        block_ = std::move(exact);
+        capacity_ = end_ = held;
+    }
+
     /// Gives the block back. What it held is gone.
     void release()
     {
-        (capacity_ == large_.block_size() ? large_ : small_).give(std::move(block_));
+        if (capacity_ == large_.block_size())
+            large_.give(std::move(block_));
+        else if (capacity_ == small_.block_size())
+            small_.give(std::move(block_));
+        else
+            block_.reset();
         capacity_ = begin_ = end_ = 0;
     }
 

@@ -23,6 +23,11 @@ file::~file()
         net::close_later(std::move(descriptor));
 }
 
+net::task<piece> body_source::next_part()
+{
+    co_return piece();
+}
+
 response::response() = default;
 response::~response() = default;
 

@@ -32,7 +32,7 @@ net::service_factory make_server(server_config config, handler_factory handlers)
 }
 
 shard_server::shard_server(net::shard& s, const server_config& c, std::unique_ptr<http::handler> h)
-    : shard(s), counters(s.counters), config(c), handler(std::move(h)), header(s.deadlines(c.timeout_header)),
+    : shard(s), config(c), handler(std::move(h)), header(s.deadlines(c.timeout_header)),
       idle(s.deadlines(c.timeout_idle)), body(s.deadlines(c.timeout_body)),
       write(s.deadlines(c.timeout_write)), linger(s.deadlines(c.timeout_linger)),
       small_(s.buffers(small_block)), large_(s.buffers(c.limits.head + body_room))
@@ -109,6 +109,7 @@ void shard_server::refuse(int fd)
 
 void shard_server::tick()
 {
+    clock.refresh();
     if (log)
         log->flush();
     handler->tick();

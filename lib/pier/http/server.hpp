@@ -1,6 +1,7 @@
 // An HTTP server: configuration, and the service that plugs it into the runtime.
 #pragma once
 
+#include "pier/http/access_format.hpp"
 #include "pier/http/handler.hpp"
 #include "pier/net/runtime.hpp"
 #include "pier/net/service.hpp"
@@ -20,8 +21,9 @@ struct server_config {
     std::chrono::milliseconds timeout_body{60'000};   ///< a request's body making no progress
     std::chrono::milliseconds timeout_write{60'000};  ///< a response making no progress
     std::chrono::milliseconds timeout_linger{2'000};  ///< after the last answer, for the peer to read it
-    std::uint64_t discard_limit = 64 * 1024; ///< of a body that nobody wanted; more ends the connection
-    std::shared_ptr<const ops::line_file> access_log; ///< null: off
+    std::uint64_t discard_limit = 64 * 1024;    ///< of a body that nobody wanted; more ends the connection
+    std::shared_ptr<ops::line_file> access_log; ///< null: off
+    access_format log_format;
 
     /// An empty string, or what is wrong with it.
     std::string validate() const;
@@ -31,7 +33,12 @@ struct server_config {
 using handler_factory = std::function<std::unique_ptr<handler>(net::shard&)>;
 
 /// For net::runtime::add.
-inline const net::service_traits traits{"http", true};
+inline const net::service_traits traits{.scheme = "http", .peer_speaks_first = true};
+/// The same under a name of its own in reports.
+inline net::service_traits traits_named(std::string name)
+{
+    return {.scheme = "http", .peer_speaks_first = true, .name = std::move(name)};
+}
 
 /// For net::runtime::add. The configuration is copied.
 net::service_factory make_server(server_config config, handler_factory handlers);

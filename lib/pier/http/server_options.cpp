@@ -17,23 +17,42 @@ void server_options::declare(ops::options& table)
     table.duration("timeout-idle", "between two requests", config_.timeout_idle);
     table.duration("timeout-write", "an answer that the peer takes nothing of", config_.timeout_write);
     table.group("Logs");
-    table.add({"access-log", 0, "WHERE", "a line per request, combined format, to FILE, stderr, or off (off)",
-               "", [this](const std::string& value) {
+    table.add({"access-log", 0, "FILE|stderr|off", "a line per request", "",
+               [this](const std::string& value) {
                    access_log_ = value;
                    return std::string(value.empty() ? "names no file" : "");
-               }});
+               },
+               false, [this] { return std::vector{access_log_}; }});
+    table.add({"access-format", 0, "combined|json|FORMAT",
+               "of its lines: text with places such as {client} {request} {status}, or a known one", "",
+               [this](const std::string& value) {
+                   auto wrong = config_.log_format.set(value);
+                   if (wrong.empty())
+                       access_format_ = value;
+                   return wrong;
+               },
+               false, [this] { return std::vector{access_format_}; }});
+    table.check([this] { return without_log().validate(); });
 }
 
-server_config server_options::config() const
+server_config server_options::without_log() const
 {
     server_config result = config_;
     result.limits.head = max_header_;
     // RFC 9112 section 3: request-lines of 8000 octets must pass.
     result.limits.request_line = std::min(result.limits.head, std::max<std::size_t>(8192, max_header_ / 2));
+    return result;
+}
+
+server_config server_options::config(net::runtime& runtime) const
+{
+    server_config result = without_log();
     if (auto wrong = result.validate(); !wrong.empty())
         throw ops::fatal(ops::exit_usage, wrong);
-    if (access_log_ != "off")
+    if (access_log_ != "off") {
         result.access_log = ops::line_file::open(access_log_);
+        runtime.on_reload(result.access_log);
+    }
     return result;
 }
 

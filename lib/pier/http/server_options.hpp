@@ -10,13 +10,15 @@ class server_options {
 public:
     void declare(ops::options& table);
 
-    /// After parsing; opens the access log. Throws ops::fatal.
-    server_config config() const;
+    /// After parsing; opens the access log, which `runtime` reopens on SIGHUP. Throws ops::fatal.
+    server_config config(net::runtime& runtime) const;
 
 private:
+    server_config without_log() const;
+
     server_config config_;
     std::uint64_t max_header_ = 32 * 1024;
-    std::string access_log_ = "off";
+    std::string access_log_ = "off", access_format_ = "combined";
 };
 
 } // namespace pier::http

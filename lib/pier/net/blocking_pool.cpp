@@ -1,5 +1,7 @@
 #include "pier/net/blocking_pool.hpp"
 
+#include "pier/ops/crash.hpp"
+
 #include <algorithm>
 #include <system_error>
 
@@ -59,6 +61,7 @@ void blocking_pool::relieve()
 
 void blocking_pool::work_until_idle()
 {
+    ops::crash_stack stack;
     std::unique_lock lock(mutex_);
     for (;;) {
         ++idle_;

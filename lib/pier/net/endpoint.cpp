@@ -135,6 +135,13 @@ endpoint endpoint::from(const sockaddr_storage& address)
     return result;
 }
 
+endpoint endpoint::inherited(const sockaddr_storage& address, int fd)
+{
+    endpoint result = from(address);
+    result.inherited_ = fd;
+    return result;
+}
+
 std::uint16_t endpoint::port() const
 {
     if (family() == AF_INET)
@@ -146,7 +153,13 @@ std::uint16_t endpoint::port() const
 
 std::string endpoint::unix_path() const
 {
-    return is_unix() ? std::string(view<sockaddr_un>(storage_).sun_path) : std::string();
+    if (!is_unix())
+        return {};
+    auto address = view<sockaddr_un>(storage_);
+    constexpr std::size_t most = sizeof address.sun_path; // the kernel may fill it to the last byte
+    if (address.sun_path[0] == '\0' && address.sun_path[1] != '\0')
+        return "@" + std::string(address.sun_path + 1, ::strnlen(address.sun_path + 1, most - 1));
+    return std::string(address.sun_path, ::strnlen(address.sun_path, most));
 }
 
 socklen_t endpoint::size() const

@@ -30,10 +30,15 @@ public:
     /// All IPv6 and IPv4 addresses of this machine.
     static endpoint any(std::uint16_t port);
     static endpoint from(const sockaddr_storage& address);
+    /// Where a socket listens that this process was given; whoever opens the endpoint takes it over.
+    static endpoint inherited(const sockaddr_storage& address, int fd);
 
     int family() const { return storage_.ss_family; }
     bool is_unix() const { return family() == AF_UNIX; }
     std::uint16_t port() const;
+    /// The socket that was given; -1: none, it is to be made.
+    int inherited() const { return inherited_; }
+    /// A name in the abstract namespace, which only a socket that was given can have, begins with `@`.
     std::string unix_path() const;
     const sockaddr* data() const { return reinterpret_cast<const sockaddr*>(&storage_); }
     socklen_t size() const;
@@ -44,6 +49,7 @@ public:
 
 private:
     sockaddr_storage storage_{};
+    int inherited_ = -1;
 };
 
 } // namespace pier::net

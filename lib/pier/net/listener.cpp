@@ -68,6 +68,8 @@ unique_fd listen_on(const endpoint& where, const listen_options& options)
         set(fd.get(), IPPROTO_TCP, TCP_NODELAY); // accepted sockets inherit it
         if (options.shared)
             set(fd.get(), SOL_SOCKET, SO_REUSEPORT);
+        if (options.send_buffer > 0)
+            set(fd.get(), SOL_SOCKET, SO_SNDBUF, options.send_buffer);
         if (options.peer_speaks_first) // a silent peer is accepted all the same, after this many seconds
             set(fd.get(), IPPROTO_TCP, TCP_DEFER_ACCEPT, 1);
     }
@@ -76,6 +78,31 @@ unique_fd listen_on(const endpoint& where, const listen_options& options)
     if (::listen(fd.get(), backlog) != 0)
         fail(where, "cannot listen on");
     return fd;
+}
+
+endpoint adopt(const ops::passed_descriptor& passed)
+{
+    auto option = [&passed](int name) {
+        int value = -1;
+        socklen_t size = sizeof value;
+        ::getsockopt(passed.fd, SOL_SOCKET, name, &value, &size);
+        return value;
+    };
+    int family = option(SO_DOMAIN);
+    bool known = family == AF_INET || family == AF_INET6 || family == AF_UNIX;
+    if (!known || option(SO_TYPE) != SOCK_STREAM || option(SO_ACCEPTCONN) != 1)
+        throw ops::fatal(ops::exit_unavailable, "descriptor " + std::to_string(passed.fd) + " (" +
+                                                    passed.name +
+                                                    "), passed by the service manager, is not a listening "
+                                                    "stream socket");
+    int flags = ::fcntl(passed.fd, F_GETFL);
+    ::fcntl(passed.fd, F_SETFL, flags | O_NONBLOCK);
+    if (family != AF_UNIX)
+        set(passed.fd, IPPROTO_TCP, TCP_NODELAY);
+    sockaddr_storage address{};
+    socklen_t size = sizeof address;
+    ::getsockname(passed.fd, reinterpret_cast<sockaddr*>(&address), &size);
+    return endpoint::inherited(address, passed.fd);
 }
 
 socket_file socket_file::of(const endpoint& bound)
@@ -101,9 +128,9 @@ endpoint bound_address(int fd)
     return endpoint::from(address);
 }
 
-listener::listener(shard& home, unique_fd fd, service& refuser, deal to)
+listener::listener(shard& home, unique_fd fd, net::service& service, deal to, queue at_end)
     : home_(home), fd_(std::move(fd)), reserve_(::open("/dev/null", O_RDONLY | O_CLOEXEC)),
-      ready_(home.context()), pause_(home.context()), refuser_(refuser), deal_(std::move(to))
+      ready_(home.context()), pause_(home.context()), service_(service), deal_(std::move(to)), at_end_(at_end)
 {
 }
 
@@ -115,7 +142,7 @@ listener::~listener()
 
 task<> listener::run()
 {
-    for (;;) {
+    while (!stopping_ || at_end_ == queue::empty) {
         outcome result = accept_batch();
         if (result == outcome::again) {
             co_await asio::post(home_.context(), asio::deferred);
@@ -127,7 +154,7 @@ task<> listener::run()
             auto [ec] = co_await ready_.wait(fd_.get(), readiness::read, nothrow);
             (void)ec; // cancelled: stopping_ is set, one more batch empties the queue
         } else {
-            home_.counters.accept_errors.add();
+            service_.counters.accept_errors.add();
             pause_.expires_after(back_off);
             auto [ec] = co_await pause_.async_wait(nothrow);
             (void)ec;
@@ -187,9 +214,9 @@ listener::outcome listener::refuse_one()
     unique_fd fd(::accept4(fd_.get(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC));
     int error = fd ? 0 : errno;
     if (fd) {
-        refuser_.refuse(fd.get());
+        service_.refuse(fd.get());
         fd.reset();
-        home_.counters.connections_refused.add();
+        service_.counters.connections_refused.add();
     }
     reserve_.reset(::open("/dev/null", O_RDONLY | O_CLOEXEC));
     if (error == EAGAIN)

@@ -4,6 +4,7 @@
 #include "pier/base/unique_fd.hpp"
 #include "pier/net/endpoint.hpp"
 #include "pier/net/readiness.hpp"
+#include "pier/ops/service_manager.hpp"
 
 #include <functional>
 #include <string>
@@ -17,12 +18,18 @@ struct listen_options {
     bool first = true;   ///< of the sockets that share
     bool shared = false; ///< SO_REUSEPORT: each shard has its own socket and queue
     bool peer_speaks_first =
-        false; ///< TCP_DEFER_ACCEPT: a connection is accepted with its first bytes, in one wake-up
+        false;           ///< TCP_DEFER_ACCEPT: a connection is accepted with its first bytes, in one wake-up
+    int send_buffer = 0; ///< bytes that the kernel keeps for a TCP peer that does not read; 0: as it likes
 };
 
 /// Binds and listens; throws ops::fatal with a sentence that names the address. A unix
 /// socket's file that nobody listens on any more is replaced.
 unique_fd listen_on(const endpoint& where, const listen_options& options);
+
+/// A socket that the service manager passed, made ready to accept from. Throws ops::fatal that names it when
+/// it is no listening stream socket. What its queue does, deferral for instance, is the manager's choice.
+endpoint adopt(const ops::passed_descriptor& passed);
+
 /// Which file a unix socket made, so that it is not taken for one that another server put in its place.
 struct socket_file {
     std::uint64_t device = 0, inode = 0; ///< 0: none
@@ -35,15 +42,20 @@ endpoint bound_address(int fd);
 
 class listener {
 public:
+    /// What becomes of the connections that wait to be accepted when it stops: it accepts them, or leaves
+    /// them to others who accept from the same socket.
+    enum class queue { empty, leave };
+
     /// Where accepted connections go: the own shard, or the next one in turn.
     using deal = std::function<void(unique_fd, const peer_address&)>;
 
-    listener(shard& home, unique_fd fd, service& refuser, deal to);
+    listener(shard& home, unique_fd fd, net::service& service, deal to, queue at_end = queue::empty);
     ~listener();
 
-    /// Accepts until stopped; then empties the queue of connections the kernel has already taken, and closes.
+    /// Accepts until stopped; then does with the queue what it was told, and closes.
     task<> run();
     void stop();
+    net::service& service() { return service_; }
 
 private:
     enum class outcome { accepted, again, empty, no_descriptor, trouble };
@@ -59,8 +71,9 @@ private:
     unique_fd reserve_; ///< spent to refuse politely when no descriptor is left
     readiness ready_;
     timer pause_;
-    service& refuser_;
+    net::service& service_;
     deal deal_;
+    const queue at_end_;
     bool stopping_ = false;
 };
 

@@ -5,10 +5,14 @@
 #include "pier/net/endpoint.hpp"
 #include "pier/net/service.hpp"
 #include "pier/ops/counters.hpp"
+#include "pier/ops/privileges.hpp"
+#include "pier/ops/reloadable.hpp"
+#include "pier/ops/service_manager.hpp"
 
 #include <chrono>
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -28,10 +32,15 @@ struct runtime_config {
     std::chrono::milliseconds fresh_grace{1'000}; ///< and for the first byte of connections just made
     accept_mode accept = accept_mode::spread;
     blocking_pool_config pool;
+    std::optional<ops::identity> user;             ///< whom the process becomes once all addresses are bound
+    std::shared_ptr<ops::service_manager> manager; ///< who is told how things stand; none: nobody
 
     /// An empty string, or what is wrong with it.
     std::string validate() const;
 };
+
+/// Of those `asked` for; 0: one per core.
+unsigned count_of_threads(unsigned asked);
 
 /// Raises the soft descriptor limit to the hard one.
 void raise_descriptor_limit();
@@ -47,6 +56,9 @@ descriptor_shares share_descriptors();
 struct service_traits {
     std::string scheme;             ///< in its `listening on` line
     bool peer_speaks_first = false; ///< true for HTTP, false for protocols that greet
+    std::string name{};             ///< in reports; empty: the scheme. A second one of a name becomes NAME-2
+    bool ends_last = false;         ///< see net::service
+    int send_buffer = 0;            ///< see net::listen_options
 };
 
 class runtime {
@@ -58,6 +70,10 @@ public:
     /// privileged port can be opened before privileges are dropped.
     void add(const service_traits& traits, const std::vector<endpoint>& where, service_factory factory);
 
+    /// What SIGHUP reloads, on the main thread, while the shards run, in the order given. Under --user run()
+    /// does so once before it serves, as the user that the process has become.
+    void on_reload(std::shared_ptr<ops::reloadable> what);
+
     /// Shards.
     unsigned threads() const;
 
@@ -66,7 +82,8 @@ public:
 
     /// Serves until SIGTERM, SIGINT or stop(). Prints one `listening on URL` line for each address on
     /// standard output when all are ready. Returns the process's exit code. A second signal ends the process
-    /// at once.
+    /// at once. SIGHUP reloads; when it says that the terminal is gone that the process was started from
+    /// (without nohup), it ends the process as SIGTERM does.
     int run();
 
     /// From any thread: begins the drain.

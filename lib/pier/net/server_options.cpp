@@ -1,6 +1,7 @@
 #include "pier/net/server_options.hpp"
 
 #include "pier/base/ascii.hpp"
+#include "pier/net/listener.hpp"
 #include "pier/ops/exit.hpp"
 #include "pier/ops/log.hpp"
 
@@ -10,81 +11,199 @@ namespace {
 
 std::string set_log_level(const std::string& name)
 {
-    using enum ops::level;
-    for (auto [known, level] :
-         {std::pair{"debug", debug}, std::pair{"info", info}, std::pair{"warning", warning},
-          std::pair{"error", error}, std::pair{"off", off}})
-        if (name == known) {
-            ops::set_log_level(level);
-            return {};
-        }
-    return "is none of debug, info, warning, error, off";
+    auto level = ops::parse_level(name);
+    if (!level)
+        return std::string("is none of ").append(ops::level_names);
+    ops::set_log_level(*level);
+    return {};
+}
+
+std::string set_log_format(const std::string& name)
+{
+    if (name != "text" && name != "json")
+        return "is neither text nor json";
+    ops::set_log_format(name == "json" ? ops::log_format::json : ops::log_format::text);
+    return {};
+}
+
+/// As an option's getter says it.
+std::vector<std::string> given(const std::string& value)
+{
+    return value.empty() ? std::vector<std::string>() : std::vector{value};
 }
 
 } // namespace
 
 void server_options::declare(ops::options& table)
 {
+    declare_listening(table);
+    declare_running(table);
+}
+
+void server_options::declare_listening(ops::options& table)
+{
     std::string port = std::to_string(default_port_);
     table.group("Where to listen");
-    table.add({"listen", 0, "ADDR:PORT",
-               "address, [IPv6]:PORT or unix:PATH; port 0 picks one (127.0.0.1:" + port + ")", "",
-               [this](const std::string& value) {
-                   auto parsed = endpoint::parse(value);
-                   if (!parsed)
-                       return std::string("is not ADDR:PORT, [IPV6]:PORT or unix:PATH");
-                   listen_.push_back(*parsed);
-                   return std::string();
-               },
-               true});
-    table.add({"port", 'p', "PORT", "port on the default address (" + port + ")", "",
-               [this](const std::string& value) {
-                   auto parsed = parse_u64(value);
-                   if (!parsed || *parsed > 65535)
-                       return std::string("is not a port");
-                   port_ = *parsed;
-                   port_given_ = true;
-                   return std::string();
-               }});
-    table.toggle("lan", "listen on all addresses instead of loopback only: everyone on the network gets in",
-                 lan_);
+    ops::option listen{"listen", 0, "ADDR:PORT", "address, [IPv6]:PORT or unix:PATH; port 0 picks one"};
+    listen.repeatable = true;
+    listen.set = [this](const std::string& value) {
+        auto parsed = endpoint::parse(value);
+        if (!parsed)
+            return std::string("is not ADDR:PORT, [IPV6]:PORT or unix:PATH");
+        listen_.push_back(*parsed);
+        return std::string();
+    };
+    listen.get = [this] {
+        std::vector<std::string> addresses;
+        if (!uses_passed_sockets())
+            for (const endpoint& where : named())
+                addresses.push_back(where.to_string());
+        return addresses;
+    };
+    table.add(std::move(listen));
+    ops::option short_port{"port", 'p', "PORT", "port on the default address (" + port + ")"};
+    short_port.shorthand_of = "listen";
+    short_port.set = [this](const std::string& value) {
+        auto parsed = parse_u64(value);
+        if (!parsed || *parsed > 65535)
+            return std::string("is not a port");
+        port_ = *parsed;
+        port_given_ = true;
+        return std::string();
+    };
+    table.add(std::move(short_port));
+    ops::option lan{"lan", 0, "",
+                    "listen on all addresses instead of loopback only: everyone on the network gets in"};
+    lan.shorthand_of = "listen";
+    lan.set = [this](const std::string& value) {
+        lan_ = value == "yes";
+        return std::string();
+    };
+    table.add(std::move(lan));
+    table.check([this] { return contradiction(); });
+}
+
+void server_options::declare_running(ops::options& table)
+{
     table.group("Running");
     table.count("threads", "event loops, each with its own connections (one per core)", threads_,
                 {1, max_threads});
-    table.add({"accept", 0, "MODE", "spread: a queue per thread; deal: connections dealt in turn (spread)",
-               "", [this](const std::string& value) {
-                   if (value != "spread" && value != "deal")
-                       return std::string("is neither spread nor deal");
-                   runtime_.accept = value == "deal" ? accept_mode::deal : accept_mode::spread;
-                   return std::string();
-               }});
+    table.derived(
+        [this] { return std::vector{std::to_string(count_of_threads(static_cast<unsigned>(threads_)))}; });
+    table.choice("accept", "spread: a queue per thread; deal: connections dealt in turn", runtime_.accept,
+                 {{"spread", accept_mode::spread}, {"deal", accept_mode::deal}});
     table.count("max-connections", "more are answered 503 (what the descriptor limit allows)",
                 max_connections_, {1, 100'000'000});
+    table.derived([this] {
+        raise_descriptor_limit();
+        std::size_t most = max_connections_ ? max_connections_ : share_descriptors().connections;
+        return std::vector{std::to_string(most)};
+    });
     table.duration("drain", "after SIGTERM, how long answers under way may take", runtime_.drain,
                    std::chrono::milliseconds(0));
-    table.add({"log-level", 0, "LEVEL", "events on standard error: debug, info, warning, error, off (info)",
-               "", set_log_level});
+    ops::option user{"user", 0, "NAME[:GROUP]",
+                     "whom to become once all addresses are bound: for servers that root starts"};
+    user.set = [this](const std::string& value) {
+        user_ = value;
+        bool named = !ops::split_user(value).user.empty() && !value.ends_with(':');
+        return std::string(named ? "" : "is not NAME or NAME:GROUP");
+    };
+    user.get = [this] { return given(user_); };
+    table.add(std::move(user));
+    ops::option group{"group", 0, "NAME", "the only group of that user (all that it is in)"};
+    group.set = [this](const std::string& value) {
+        group_ = value;
+        return std::string(value.empty() ? "names no group" : "");
+    };
+    group.get = [this] { return given(group_); };
+    table.add(std::move(group));
+    table.add({"log-level", 0, "debug|info|warning|error|off", "events on standard error", "",
+               [this](const std::string& name) {
+                   auto wrong = set_log_level(name);
+                   if (wrong.empty())
+                       log_level_ = name;
+                   return wrong;
+               },
+               false, [this] { return std::vector{log_level_}; }});
+    table.add({"log-format", 0, "text|json", "of events: lines of text, or an object of JSON each", "",
+               [this](const std::string& name) {
+                   auto wrong = set_log_format(name);
+                   if (wrong.empty())
+                       log_format_ = name;
+                   return wrong;
+               },
+               false, [this] { return std::vector{log_format_}; }});
+    table.check([this] {
+        auto wrong = wrong_group();
+        return wrong.empty() ? config().validate() : wrong;
+    });
 }
 
-std::vector<endpoint> server_options::listen() const
+std::string server_options::contradiction() const
 {
-    if (!listen_.empty()) {
-        if (port_given_ || lan_)
-            throw ops::fatal(ops::exit_usage, "--listen says it all: leave out --port and --lan");
+    bool both = !listen_.empty() && (port_given_ || lan_);
+    return both ? "--listen says it all: leave out --port and --lan" : "";
+}
+
+std::string server_options::wrong_group() const
+{
+    if (group_.empty())
+        return {};
+    if (user_.empty())
+        return "--group says which group --user is to have: name a user";
+    return ops::split_user(user_).group.empty() ? ""
+                                                : "--user and --group name a group each: leave one out";
+}
+
+bool server_options::uses_passed_sockets() const
+{
+    return listen_.empty() && !port_given_ && !lan_ && !manager_->passed().empty();
+}
+
+std::vector<endpoint> server_options::named() const
+{
+    if (!listen_.empty())
         return listen_;
-    }
     auto port = static_cast<std::uint16_t>(port_given_ ? port_ : default_port_);
     return {lan_ ? endpoint::any(port) : endpoint::loopback(port)};
 }
 
+std::vector<endpoint> server_options::listen() const
+{
+    if (auto wrong = contradiction(); !wrong.empty())
+        throw ops::fatal(ops::exit_usage, wrong);
+    if (!uses_passed_sockets())
+        return named();
+    std::vector<endpoint> result;
+    for (const ops::passed_descriptor& p : manager_->passed())
+        result.push_back(adopt(p));
+    manager_->claim();
+    return result;
+}
+
+runtime_config server_options::config() const
+{
+    runtime_config result = runtime_;
+    result.threads = static_cast<unsigned>(threads_);
+    result.max_connections = max_connections_;
+    return result;
+}
+
 runtime_config server_options::runtime() const
 {
-    runtime_config config = runtime_;
-    config.threads = static_cast<unsigned>(threads_);
-    config.max_connections = max_connections_;
-    if (auto wrong = config.validate(); !wrong.empty())
+    runtime_config result = config();
+    result.manager = manager_;
+    if (auto wrong = wrong_group(); !wrong.empty())
         throw ops::fatal(ops::exit_usage, wrong);
-    return config;
+    if (!user_.empty()) {
+        auto names = ops::split_user(user_);
+        if (!group_.empty())
+            names.group = group_;
+        result.user = ops::find_identity(names);
+    }
+    if (auto wrong = result.validate(); !wrong.empty())
+        throw ops::fatal(ops::exit_usage, wrong);
+    return result;
 }
 
 } // namespace pier::net

@@ -3,6 +3,7 @@
 
 #include "pier/net/runtime.hpp"
 #include "pier/ops/options.hpp"
+#include "pier/ops/service_manager.hpp"
 
 #include <cstdint>
 #include <string>
@@ -12,16 +13,29 @@ namespace pier::net {
 
 class server_options {
 public:
+    /// Reads what a service manager has put into the environment.
     explicit server_options(std::uint16_t default_port) : default_port_(default_port) {}
 
+    /// Both of the following.
     void declare(ops::options& table);
+    /// What each service has for itself.
+    void declare_listening(ops::options& table);
+    /// What the process has once, whatever it serves.
+    void declare_running(ops::options& table);
 
-    /// After parsing: where to listen, `--lan` and `-p` resolved. Throws ops::fatal when they contradict each
-    /// other.
+    /// After parsing: where to listen, `--lan` and `-p` resolved; without any of them the sockets that
+    /// the service manager has passed, if it has. Throws ops::fatal when they contradict each other.
     std::vector<endpoint> listen() const;
+    /// Throws ops::fatal when a user is named who does not exist.
     runtime_config runtime() const;
 
 private:
+    std::string contradiction() const;
+    std::string wrong_group() const;
+    bool uses_passed_sockets() const;
+    std::vector<endpoint> named() const;
+    runtime_config config() const;
+
     std::uint16_t default_port_;
     std::vector<endpoint> listen_;
     std::uint64_t port_ = 0;
@@ -29,6 +43,9 @@ private:
     bool lan_ = false;
     std::uint64_t threads_ = 0;
     std::uint64_t max_connections_ = 0;
+    std::string log_level_ = "info", log_format_ = "text";
+    std::string user_, group_;
+    std::shared_ptr<ops::service_manager> manager_ = ops::service_manager::from_environment();
     runtime_config runtime_;
 };
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "pier/net/types.hpp"
+#include "pier/ops/counters.hpp"
 
 #include <functional>
 #include <memory>
@@ -24,6 +25,11 @@ public:
 
     /// About four times a second, and once more when the shard ends: flush, sweep, forget.
     virtual void tick() {}
+
+    ops::counters counters; ///< written by this shard's thread, read by any
+    /// It goes on through a drain and ends when all else has ended: how an operator watches one. Set by the
+    /// runtime.
+    bool ends_last = false;
 };
 
 /// Called on each shard's own thread before it listens.

@@ -4,9 +4,15 @@
 
 namespace pier::net {
 
-session::session(net::shard& shard, unique_fd fd, const peer_address& peer)
-    : shard_(shard), stream_(shard.context(), std::move(fd)), peer_(peer)
+session::session(net::shard& shard, net::service& service, unique_fd fd, const peer_address& peer)
+    : since(shard.now()), shard_(shard), service_(service), stream_(shard.context(), std::move(fd)),
+      peer_(peer)
 {
+}
+
+bool session::draining() const
+{
+    return service_.ends_last ? shard_.draining_last() : shard_.draining();
 }
 
 void session::expire_by(deadline_list& list)

@@ -7,6 +7,7 @@
 
 namespace pier::net {
 
+class service;
 class shard;
 struct registry_tag;
 
@@ -20,13 +21,21 @@ public:
     /// Why the runtime told it to end.
     enum class ending : unsigned char { none, deadline, drain, peer_left, forced };
 
-    session(net::shard& shard, unique_fd fd, const peer_address& peer);
+    session(net::shard& shard, net::service& service, unique_fd fd, const peer_address& peer);
 
     net::shard& shard() { return shard_; }
+    net::service& service() { return service_; }
     net::stream& stream() { return stream_; }
     const peer_address& peer() const { return peer_; }
 
     phase doing = phase::fresh;
+
+    /// For who lists connections; the service counts here what it counts for itself.
+    ticks since = 0;
+    std::uint64_t requests = 0, bytes_received = 0, bytes_sent = 0;
+
+    /// Whether this connection is to end with its next answer.
+    bool draining() const;
 
     /// Arms this session's deadline: when it passes, pending and later waits on the stream are aborted.
     void expire_by(deadline_list& list);
@@ -44,6 +53,7 @@ private:
     void settled();
 
     net::shard& shard_;
+    net::service& service_;
     net::stream stream_;
     peer_address peer_;
     ending ending_ = ending::none;

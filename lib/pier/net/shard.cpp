@@ -7,6 +7,8 @@
 #include <boost/asio/co_spawn.hpp>
 
 #include <ctime>
+#include <limits>
+#include <utility>
 
 namespace pier::net {
 
@@ -25,8 +27,10 @@ constexpr std::size_t spare_bytes = 4 << 20; // unused buffers that a shard keep
 } // namespace
 
 shard::shard(unsigned index, process& whole)
-    : index_(index), process_(whole), context_(BOOST_ASIO_CONCURRENCY_HINT_UNSAFE_IO)
+    : index_(index), process_(whole), last_tick_(now()), context_(BOOST_ASIO_CONCURRENCY_HINT_UNSAFE_IO)
 {
+    for (drain_round& r : process_.rounds)
+        r.shards_busy.fetch_add(1);
 }
 
 shard::~shard() = default;
@@ -75,9 +79,10 @@ service& shard::add_service(const service_factory& make)
 void shard::add_listener(std::unique_ptr<listener> added)
 {
     listener& l = *listeners_.emplace_back(std::move(added));
-    process_.listeners_open.fetch_add(1);
-    asio::co_spawn(context_, l.run(), [this](std::exception_ptr error) {
-        process_.listeners_open.fetch_sub(1);
+    auto& open = process_.rounds[l.service().ends_last].listeners_open;
+    open.fetch_add(1);
+    asio::co_spawn(context_, l.run(), [&open](std::exception_ptr error) {
+        open.fetch_sub(1);
         if (error)
             ops::log_exception("accept loop", error);
     });
@@ -85,14 +90,15 @@ void shard::add_listener(std::unique_ptr<listener> added)
 
 void shard::admit(unique_fd fd, const peer_address& peer, service& by)
 {
-    if (!process_.connections.enter()) {
+    if (!process_.connections.enter(by.ends_last ? reserved_places : 0)) {
         by.refuse(fd.get());
-        counters.connections_refused.add();
+        by.counters.connections_refused.add();
         return;
     }
-    counters.connections_accepted.add();
-    counters.connections_open.add();
-    auto* s = new session(*this, std::move(fd), peer);
+    by.counters.connections_accepted.add();
+    by.counters.connections_open.add();
+    ++open_[by.ends_last];
+    auto* s = new session(*this, by, std::move(fd), peer);
     sessions_.push_back(*s);
     asio::co_spawn(context_, by.serve(*s), [this, s](std::exception_ptr error) { finished(*s, error); });
 }
@@ -101,46 +107,90 @@ void shard::finished(session& peer, std::exception_ptr error)
 {
     if (error)
         ops::log_exception("session", error);
+    service& by = peer.service();
     delete &peer; // leaves the registry and its deadline, closes the stream
-    counters.connections_open.subtract();
+    by.counters.connections_open.subtract();
+    --open_[by.ends_last];
     process_.connections.leave();
 }
 
 /// A listener of another shard may still have connections for this one.
-bool shard::done() const
+bool shard::done(bool last) const
 {
-    return draining_ && sessions_.empty() && process_.listeners_open == 0;
+    return draining_ && open_[last] == 0 && process_.rounds[last].listeners_open == 0;
 }
 
 void shard::sweep()
 {
     settling_.sweep(now(), [](deadline_hook& hook) { static_cast<session&>(hook).settled(); });
     for (auto& list : deadlines_)
-        list->sweep(now(), [this](deadline_hook& hook) {
-            counters.deadlines_expired.add();
-            static_cast<session&>(hook).end(session::ending::deadline);
+        list->sweep(now(), [](deadline_hook& hook) {
+            auto& late = static_cast<session&>(hook);
+            late.service().counters.deadlines_expired.add();
+            late.end(session::ending::deadline);
         });
     if (draining_ && now() >= fresh_until_)
-        sessions_.for_each([](session& s) {
-            if (s.doing == session::phase::fresh)
-                s.end(session::ending::drain);
-        });
+        sweep_draining();
+}
+
+/// Fresh sessions have had their moment; so have, when all else has ended, those that end last.
+void shard::sweep_draining()
+{
+    sessions_.for_each([this](session& s) {
+        if (s.service().ends_last) {
+            if (draining_last_)
+                s.end(session::ending::forced);
+        } else if (s.doing == session::phase::fresh) {
+            s.end(session::ending::drain);
+        }
+    });
 }
 
 /// The shard's one timer: expires deadlines, lets services flush. When it ends, run() ends. It wants to see
 /// everything done twice: what another shard posted before its listener closed arrives in between.
 task<> shard::tick_until_done()
 {
-    for (int quiet = 0; quiet < 2; quiet = done() ? quiet + 1 : 0) {
-        ticker_.expires_after(draining_ ? drain_interval : tick_interval);
-        auto [ec] = co_await ticker_.async_wait(nothrow);
-        (void)ec;
-        sweep();
-        if (index_ == 0)
-            pool().relieve();
-        for (auto& s : services_)
-            s->tick();
+    for (bool last : {false, true}) {
+        drain_round& round = process_.rounds[last];
+        bool reported = false;
+        for (int quiet = 0; !reported || round.shards_busy > 0;) {
+            ticker_.expires_after(draining_ ? drain_interval : tick_interval);
+            auto [ec] = co_await ticker_.async_wait(nothrow);
+            (void)ec;
+            last_tick_.store(now(), std::memory_order_relaxed);
+            sweep();
+            if (index_ == 0)
+                pool().relieve();
+            for (auto& s : services_)
+                s->tick();
+            quiet = done(last) ? quiet + 1 : 0;
+            if (quiet == 2 && !std::exchange(reported, true))
+                round.shards_busy.fetch_sub(1);
+        }
+        if (!last)
+            begin_last();
     }
+    last_tick_.store(std::numeric_limits<ticks>::max(), std::memory_order_relaxed);
+}
+
+void shard::begin_last()
+{
+    draining_last_ = true;
+    fresh_until_ = now() + last_grace.count();
+    stop_round(true);
+    for (auto& s : services_)
+        s->tick(); // who keeps an answer open ends it now
+}
+
+void shard::stop_round(bool last)
+{
+    for (auto& l : listeners_)
+        if (l->service().ends_last == last)
+            l->stop();
+    sessions_.for_each([last](session& s) {
+        if (s.doing == session::phase::idle && s.service().ends_last == last)
+            s.end(session::ending::drain);
+    });
 }
 
 void shard::run()
@@ -156,18 +206,16 @@ void shard::drain(std::chrono::milliseconds fresh_grace)
 {
     draining_ = true;
     fresh_until_ = now() + fresh_grace.count();
-    for (auto& l : listeners_)
-        l->stop();
-    sessions_.for_each([](session& s) {
-        if (s.doing == session::phase::idle)
-            s.end(session::ending::drain);
-    });
+    stop_round(false);
     ticker_.cancel(); // from now on it is looked more often whether all is done
 }
 
 void shard::end_all()
 {
-    sessions_.for_each([](session& s) { s.end(session::ending::forced); });
+    sessions_.for_each([](session& s) {
+        if (!s.service().ends_last)
+            s.end(session::ending::forced);
+    });
 }
 
 } // namespace pier::net

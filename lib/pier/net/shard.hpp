@@ -5,25 +5,27 @@
 #include "pier/net/buffer_pool.hpp"
 #include "pier/net/service.hpp"
 #include "pier/net/session.hpp"
-#include "pier/ops/counters.hpp"
 
 #include <atomic>
 #include <chrono>
 #include <memory>
+#include <string>
 #include <vector>
 
 namespace pier::net {
 
 class blocking_pool;
 class listener;
+class shard;
 
 /// Process-wide: how many connections may be open. Exact, by one atomic that is touched once per connection.
 class connection_limit {
 public:
     explicit connection_limit(std::size_t most) : most_(most) {}
-    bool enter()
+    /// `beyond`: places above the limit that only who says so may take.
+    bool enter(std::size_t beyond = 0)
     {
-        if (open_.fetch_add(1, std::memory_order_relaxed) < most_)
+        if (open_.fetch_add(1, std::memory_order_relaxed) < most_ + beyond)
             return true;
         leave();
         return false;
@@ -36,12 +38,31 @@ private:
     std::atomic<std::size_t> open_{0};
 };
 
+/// One service of the process, for who reports on it. Made before the shards run and not changed again.
+struct served {
+    std::string name;
+    std::vector<std::string> urls; ///< where it listens
+    bool ends_last = false;
+    std::vector<const service*> by_shard;
+};
+
+/// A drain goes in two rounds: first what everyone serves, then what `ends_last`. A round is over when it is
+/// over on every shard.
+struct drain_round {
+    std::atomic<unsigned> listeners_open{0};
+    std::atomic<unsigned> shards_busy{0};
+};
+
 /// What the shards of one process have in common.
 struct process {
     connection_limit connections;
     blocking_pool& pool;
-    std::atomic<unsigned> listeners_open{0};
     std::atomic<bool> draining{false}; ///< set before the shards are told: from then on answers say so
+    drain_round rounds[2]{};           ///< by `ends_last`
+    std::vector<served> services{};
+    std::vector<shard*> shards{};
+    ticks started = 0; ///< by shard::now()
+    std::uint64_t started_unix_milliseconds = 0;
 };
 
 class shard {
@@ -54,6 +75,8 @@ public:
     blocking_pool& pool();
     /// Milliseconds of the coarse monotonic clock: a few nanoseconds to read, a few milliseconds wrong.
     ticks now() const;
+    /// When it last had its turn, read by any thread; a shard that has ended is never late.
+    ticks last_tick() const { return last_tick_.load(std::memory_order_relaxed); }
     /// Wall clock, whole seconds, as coarse.
     std::int64_t unix_time() const;
     std::int64_t unix_nanoseconds() const;
@@ -76,21 +99,36 @@ public:
     /// they finish.
     void drain(std::chrono::milliseconds fresh_grace);
     bool draining() const { return process_.draining.load(std::memory_order_relaxed); }
-    /// Second phase: whatever is left ends now.
+    /// The same for services that end last: they have heard that all else has ended.
+    bool draining_last() const { return draining_last_; }
+    /// Second phase: whatever is left ends now, but for what ends last: that ends right after.
     void end_all();
 
     void add_listener(std::unique_ptr<listener> l);
 
-    ops::counters counters;
+    const process& whole() const { return process_; }
+    /// Calls `visit`, on this shard's thread, for one session after another until it returns false.
+    template <class Visit>
+    void for_each_session(Visit visit)
+    {
+        sessions_.for_each_while(visit);
+    }
 
 private:
     task<> tick_until_done();
+    void begin_last();
+    void stop_round(bool last);
     void sweep();
+    void sweep_draining();
     void finished(session& peer, std::exception_ptr error);
-    bool done() const;
+    bool done(bool last) const;
 
     static constexpr std::chrono::milliseconds tick_interval{250};
     static constexpr std::chrono::milliseconds drain_interval{10};
+    /// How long the answers of services that end last may take when all else has ended.
+    static constexpr std::chrono::milliseconds last_grace{1'000};
+    /// Places above the connection limit for services that end last: an operator gets into a full server.
+    static constexpr std::size_t reserved_places = 32;
 
     const unsigned index_;
     process& process_;
@@ -100,8 +138,10 @@ private:
     std::vector<std::unique_ptr<buffer_pool>> buffers_;
     intrusive_list<session, registry_tag> sessions_;
     std::vector<std::unique_ptr<service>> services_;
-    bool draining_ = false;
+    std::size_t open_[2] = {}; ///< sessions, by their services' `ends_last`
+    bool draining_ = false, draining_last_ = false;
     ticks fresh_until_ = 0;
+    std::atomic<ticks> last_tick_;
     // UNSAFE_IO: sockets and timers belong to this thread, so the reactor takes no locks; posting stays safe.
     asio::io_context context_;
     timer ticker_{context_};

@@ -1,7 +1,9 @@
-// What a shard counts: plain fields, written by one thread, added up by whoever reports. A reader on another
-// thread sees each field whole (relaxed loads and stores, which cost nothing), though not all fields of one
-// moment.
+// What a service counts on one shard: plain fields, written by one thread, added up by whoever reports. A
+// reader on another thread sees each field whole (relaxed loads and stores, which cost nothing), though not
+// all fields of one moment.
 #pragma once
+
+#include "pier/base/histogram.hpp"
 
 #include <atomic>
 #include <cstdint>
@@ -31,6 +33,7 @@ struct counters {
     counter bytes_sent;            ///< heads and bodies, as handed to the kernel
     counter bytes_received;
     counter log_lines_dropped;
+    histogram request_duration; ///< from the first byte's reading until the answer was handed to the kernel
 };
 
 } // namespace pier::ops

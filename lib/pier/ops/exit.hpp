@@ -10,10 +10,13 @@ enum exit_code : int {
     exit_ok = 0,
     exit_usage = 64,       ///< the command line is wrong
     exit_no_input = 66,    ///< a file or folder that was named does not exist
+    exit_no_user = 67,     ///< a user or group that was named does not exist
     exit_unavailable = 69, ///< an address cannot be listened on
     exit_software = 70,
     exit_os = 71,
     exit_cant_create = 73, ///< a file that should be written cannot be
+    exit_no_permission = 77,
+    exit_config = 78, ///< a configuration file or the environment is wrong
 };
 
 /// For start-up only: `what()` is a sentence for the person at the terminal.

@@ -1,40 +1,73 @@
 #include "pier/ops/line_log.hpp"
 
-#include "pier/ops/exit.hpp"
-
-#include <algorithm>
-#include <cerrno>
-#include <cstring>
-#include <fcntl.h>
+#include "pier/ops/line_writer.hpp"
 
 namespace pier::ops {
 
-std::shared_ptr<const line_file> line_file::open(const std::string& where)
+namespace {
+
+constexpr std::chrono::milliseconds last_wait{1000};
+constexpr std::chrono::milliseconds reload_wait{500};
+
+} // namespace
+
+std::shared_ptr<line_file> line_file::open(const std::string& where)
 {
-    auto file = std::make_shared<line_file>();
     if (where == "stderr")
-        file->fd_.reset(::fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 3));
-    else
-        file->fd_.reset(::open(where.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0640));
-    if (!file->fd_)
-        throw fatal(exit_cant_create, "cannot write the access log " + where + ": " + std::strerror(errno));
-    return file;
+        return standard_error();
+    return std::make_shared<line_file>(line_writer::open(where));
+}
+
+const std::shared_ptr<line_file>& line_file::standard_error()
+{
+    // Never destroyed: events may come until the very end.
+    static const auto* const instance = [] {
+        auto* made =
+            new std::shared_ptr<line_file>(std::make_shared<line_file>(line_writer::open("stderr")));
+        std::atexit([] { standard_error()->settle(last_wait); });
+        return made;
+    }();
+    return *instance;
+}
+
+line_file::line_file(std::shared_ptr<line_writer> writer) : writer_(std::move(writer)) {}
+
+line_file::~line_file()
+{
+    writer_->stop(last_wait);
+}
+
+void line_file::write(std::string& lines)
+{
+    if (!lines.empty())
+        writer_->push(lines);
+}
+
+void line_file::give_to(const identity& who)
+{
+    writer_->give_to(who);
+}
+
+void line_file::reload()
+{
+    writer_->reopen(reload_wait);
+}
+
+bool line_file::settle(std::chrono::milliseconds at_most)
+{
+    return writer_->settle(at_most);
+}
+
+std::uint64_t line_file::take_lost()
+{
+    return writer_->take_lost();
 }
 
 void line_buffer::flush()
 {
-    std::string_view rest = text_;
-    while (!rest.empty()) {
-        ssize_t n = ::write(file_->descriptor(), rest.data(), rest.size());
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n <= 0) { // a full disk, a closed pipe: serving goes on, the loss is counted
-            dropped_.add(static_cast<std::uint64_t>(std::count(rest.begin(), rest.end(), '\n')));
-            break;
-        }
-        rest.remove_prefix(static_cast<std::size_t>(n));
-    }
-    text_.clear();
+    file_->write(text_);
+    if (std::uint64_t lost = file_->take_lost())
+        dropped_.add(lost);
 }
 
 } // namespace pier::ops

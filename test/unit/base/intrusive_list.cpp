@@ -136,3 +136,21 @@ TEST_CASE("a visit may remove, or end, the member it is given")
     CHECK(visited == numbers{0, 1, 2, 3, 4, 5});
     CHECK(members(list) == numbers{1, 3, 5});
 }
+
+TEST_CASE("a visit may end the walk")
+{
+    item one(1), two(2), three(3);
+    age_list list;
+    list.for_each_while([](item&) {
+        FAIL("nobody is there");
+        return true;
+    });
+    for (item* i : {&one, &two, &three})
+        list.push_back(*i);
+    numbers visited;
+    list.for_each_while([&](item& i) {
+        visited.push_back(i.number);
+        return i.number < 2;
+    });
+    CHECK(visited == numbers{1, 2});
+}

@@ -92,3 +92,11 @@ TEST_CASE("the time is in UTC and renewed when the second changes")
     CHECK(time.at(951782399) == "[28/Feb/2000:23:59:59 +0000]");
     CHECK(time.at(951782400) == "[29/Feb/2000:00:00:00 +0000]");
 }
+
+TEST_CASE("the time is written as RFC 3339 does, too")
+{
+    log_time time;
+    CHECK(time.iso_at(784111777) == "1994-11-06T08:49:37Z");
+    CHECK(time.at(784111778) == "[06/Nov/1994:08:49:38 +0000]");
+    CHECK(time.iso_at(784111778) == "1994-11-06T08:49:38Z");
+}

@@ -134,3 +134,36 @@ TEST_CASE("a stream of bytes comes through unharmed, whatever the sizes")
     }
     CHECK(got == sent);
 }
+
+TEST_CASE("for a long wait it holds just what it has, and grows again")
+{
+    pools p;
+    std::string text = letters(20);
+    {
+        input_buffer in(p.small, p.large);
+        std::copy_n(text.begin(), 20, in.space(20).begin());
+        in.filled(20);
+        in.consume(5);
+        std::size_t spare = p.small.spare() + p.large.spare();
+        in.fit();
+        CHECK(p.small.spare() + p.large.spare() == spare + 1); // the block is back
+        CHECK(in.view() == text.substr(5));
+        auto space = in.space(1);
+        REQUIRE_FALSE(space.empty());
+        space[0] = '!';
+        in.filled(1);
+        CHECK(in.view() == text.substr(5) + "!");
+        in.fit();
+        in.consume(16);
+        in.fit(); // of nothing
+        CHECK(in.empty());
+        CHECK(in.space().size() >= 1);
+    }
+    input_buffer odd(p.small, p.large);
+    odd.space(1);
+    odd.filled(1);
+    odd.fit();
+    std::size_t spare = p.small.spare() + p.large.spare();
+    odd.release(); // such a block is none of the pools'
+    CHECK(p.small.spare() + p.large.spare() == spare);
+}

@@ -3,6 +3,7 @@
 #include <catch2/catch.hpp>
 
 #include <arpa/inet.h>
+#include <cstddef>
 #include <cstring>
 #include <netinet/in.h>
 #include <sys/un.h>
@@ -150,4 +151,17 @@ TEST_CASE("an IPv4 peer of an IPv6 listener is an IPv4 peer")
     CHECK(mapped.to_string() == "192.0.2.1");
     CHECK(std::memcmp(&mapped.bytes, &plain.bytes, sizeof plain.bytes) == 0);
     CHECK(peer_at("[::192.0.2.1]:1") != "192.0.2.1"); // compatible is not mapped
+}
+
+TEST_CASE("a socket that was given keeps its descriptor, and a name that no path has")
+{
+    CHECK(endpoint::loopback(80).inherited() == -1);
+    sockaddr_storage storage{};
+    storage.ss_family = AF_UNIX;
+    auto* name = reinterpret_cast<char*>(&storage) + offsetof(sockaddr_un, sun_path);
+    std::memcpy(name, "\0abstract", 9);
+    CHECK(endpoint::inherited(storage, 3).inherited() == 3);
+    CHECK(endpoint::from(storage).to_string() == "unix:@abstract");
+    std::memset(name, 'p', sizeof(sockaddr_un::sun_path)); // without a NUL, as the kernel allows
+    CHECK(endpoint::from(storage).unix_path() == std::string(sizeof(sockaddr_un::sun_path), 'p'));
 }

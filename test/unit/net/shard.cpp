@@ -26,6 +26,21 @@ TEST_CASE("a connection limit is exact")
     CHECK_FALSE(closed.enter());
 }
 
+TEST_CASE("places beyond a connection limit are for those who may take them")
+{
+    connection_limit limit(1);
+    CHECK(limit.enter(2));
+    CHECK_FALSE(limit.enter());
+    CHECK(limit.enter(2));
+    CHECK(limit.enter(2));
+    CHECK_FALSE(limit.enter(2));
+    limit.leave();
+    limit.leave();
+    CHECK_FALSE(limit.enter());
+    limit.leave();
+    CHECK(limit.enter());
+}
+
 TEST_CASE("a connection limit holds whoever comes at once")
 {
     constexpr std::size_t most = 3;

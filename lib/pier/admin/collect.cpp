@@ -1,0 +1,70 @@
+#include "pier/admin/collect.hpp"
+
+#include "pier/ops/version.hpp"
+
+namespace pier::admin {
+
+namespace {
+
+std::string_view name_of(net::session::phase phase)
+{
+    switch (phase) {
+    case net::session::phase::fresh: return "fresh";
+    case net::session::phase::idle: return "idle";
+    case net::session::phase::busy: break;
+    }
+    return "busy";
+}
+
+std::string text_of(const net::peer_address& peer)
+{
+    std::string address = peer.to_string();
+    if (peer.family == AF_UNIX || peer.family == AF_UNSPEC)
+        return address;
+    bool colons = address.find(':') != address.npos;
+    return (colons ? "[" + address + "]" : address) + ":" + std::to_string(peer.port);
+}
+
+} // namespace
+
+stats collect(const net::shard& here, std::size_t event_readers)
+{
+    const net::process& whole = here.whole();
+    stats result;
+    result.version = ops::version;
+    result.uptime_seconds = static_cast<std::uint64_t>(here.now() - whole.started) / 1000;
+    result.threads = static_cast<unsigned>(whole.shards.size());
+    result.draining = here.draining();
+    result.connection_limit = whole.connections.most();
+    result.event_readers = event_readers;
+    for (const net::served& s : whole.services) {
+        service_stats& entry = result.services.emplace_back(service_stats{s.name, s.urls, {}});
+        for (const net::service* one : s.by_shard)
+            entry.counts.add(one->counters);
+    }
+    return result;
+}
+
+bool list_connections(net::shard& of, std::size_t most, std::vector<connection_stats>& into)
+{
+    bool more = false;
+    of.for_each_session([&](net::session& s) {
+        more = into.size() >= most;
+        if (more)
+            return false;
+        connection_stats& c = into.emplace_back();
+        for (const net::served& entry : of.whole().services)
+            if (entry.by_shard[of.index()] == &s.service())
+                c.service = entry.name;
+        c.peer = text_of(s.peer());
+        c.phase = name_of(s.doing);
+        c.age_seconds = static_cast<std::uint64_t>(of.now() - s.since) / 1000;
+        c.requests = s.requests;
+        c.bytes_sent = s.bytes_sent;
+        c.bytes_received = s.bytes_received;
+        return true;
+    });
+    return more;
+}
+
+} // namespace pier::admin

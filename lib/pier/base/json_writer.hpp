@@ -1,0 +1,84 @@
+// Writes JSON (RFC 8259) into a string: objects, arrays, texts, whole numbers. Commas and escapes are its
+// business, the order of calls is the caller's.
+#pragma once
+
+#include "pier/base/json_text.hpp"
+#include "pier/base/number.hpp"
+
+#include <concepts>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace pier {
+
+class json_writer {
+public:
+    explicit json_writer(std::string& out) : out_(out) {}
+
+    json_writer& begin_object() { return open('{'); }
+    json_writer& end_object() { return close('}'); }
+    json_writer& begin_array() { return open('['); }
+    json_writer& end_array() { return close(']'); }
+
+    json_writer& key(std::string_view name)
+    {
+        value(name);
+        out_.push_back(':');
+        comma_ = false;
+        return *this;
+    }
+    json_writer& value(std::string_view text)
+    {
+        separate();
+        out_.push_back('"');
+        append_json_text(out_, text);
+        out_.push_back('"');
+        return *this;
+    }
+    json_writer& value(const char* text) { return value(std::string_view(text)); }
+    template <std::unsigned_integral Number>
+    json_writer& value(Number number)
+    {
+        separate();
+        append_number(out_, number);
+        return *this;
+    }
+    json_writer& value(bool truth)
+    {
+        separate();
+        out_.append(truth ? "true" : "false");
+        return *this;
+    }
+    template <class Value>
+    json_writer& member(std::string_view name, const Value& of)
+    {
+        return key(name).value(of);
+    }
+
+private:
+    json_writer& open(char bracket)
+    {
+        separate();
+        out_.push_back(bracket);
+        comma_ = false;
+        return *this;
+    }
+    json_writer& close(char bracket)
+    {
+        out_.push_back(bracket);
+        comma_ = true;
+        return *this;
+    }
+    void separate()
+    {
+        if (comma_)
+            out_.push_back(',');
+        comma_ = true;
+    }
+
+    std::string& out_;
+    bool comma_ = false;
+};
+
+} // namespace pier

@@ -1,0 +1,42 @@
+// The values of counters at one moment, added up over shards. Plain: for whoever reports, compares, prints.
+#pragma once
+
+#include "pier/base/histogram.hpp"
+#include "pier/ops/counters.hpp"
+
+#include <cstdint>
+
+namespace pier::ops {
+
+struct counts {
+    std::uint64_t connections_accepted = 0;
+    std::uint64_t connections_open = 0;
+    std::uint64_t connections_refused = 0;
+    std::uint64_t accept_errors = 0;
+    std::uint64_t deadlines_expired = 0;
+    std::uint64_t requests = 0;
+    std::uint64_t responses_by_class[6] = {}; ///< as in counters
+    std::uint64_t bytes_sent = 0;
+    std::uint64_t bytes_received = 0;
+    std::uint64_t log_lines_dropped = 0;
+    histogram_counts request_duration;
+
+    /// From any thread.
+    void add(const counters& from)
+    {
+        connections_accepted += from.connections_accepted.value();
+        connections_open += from.connections_open.value();
+        connections_refused += from.connections_refused.value();
+        accept_errors += from.accept_errors.value();
+        deadlines_expired += from.deadlines_expired.value();
+        requests += from.requests.value();
+        for (int i = 0; i < 6; ++i)
+            responses_by_class[i] += from.responses_by_class[i].value();
+        bytes_sent += from.bytes_sent.value();
+        bytes_received += from.bytes_received.value();
+        log_lines_dropped += from.log_lines_dropped.value();
+        from.request_duration.add_to(request_duration);
+    }
+};
+
+} // namespace pier::ops

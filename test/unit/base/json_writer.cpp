@@ -1,0 +1,23 @@
+#include "pier/base/json_writer.hpp"
+
+#include <catch2/catch.hpp>
+
+using namespace pier;
+
+TEST_CASE("objects, arrays and their commas")
+{
+    std::string out;
+    json_writer json(out);
+    json.begin_object().member("a", 1u).key("b").begin_array();
+    json.begin_object().end_object().value(true).value("x").begin_array().end_array().end_array();
+    json.member("c", std::uint64_t{18446744073709551615u}).member("d", false).end_object();
+    CHECK(out == R"({"a":1,"b":[{},true,"x",[]],"c":18446744073709551615,"d":false})");
+}
+
+TEST_CASE("texts are escaped wherever they stand")
+{
+    std::string out;
+    json_writer json(out);
+    json.begin_object().member("q\"k", "v\\\n").end_object();
+    CHECK(out == "{\"q\\\"k\":\"v\\\\\\u000a\"}");
+}

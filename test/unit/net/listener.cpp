@@ -1,0 +1,84 @@
+#include "pier/net/listener.hpp"
+
+#include "pier/net/blocking_pool.hpp"
+#include "pier/net/service.hpp"
+#include "pier/net/shard.hpp"
+#include "pier/ops/exit.hpp"
+
+#include <boost/asio/co_spawn.hpp>
+#include <catch2/catch.hpp>
+
+using namespace pier;
+using namespace pier::net;
+
+namespace {
+
+class nobody : public service {
+public:
+    task<> serve(session&) override { co_return; }
+    void refuse(int) override {}
+};
+
+unique_fd connect_to(const endpoint& where)
+{
+    unique_fd fd(::socket(where.family(), SOCK_STREAM | SOCK_CLOEXEC, 0));
+    REQUIRE(::connect(fd.get(), where.data(), where.size()) == 0);
+    return fd;
+}
+
+/// How many of three waiting connections a listener takes that is stopped before it has had its turn.
+int taken_at_the_end(listener::queue at_end)
+{
+    blocking_pool pool;
+    process whole{connection_limit(10), pool, {}, {}};
+    shard home(0, whole);
+    nobody refuser;
+    auto socket = listen_on(endpoint::loopback(0), {});
+    auto where = bound_address(socket.get());
+    unique_fd held(::dup(socket.get())); // the service manager's
+    std::vector<unique_fd> clients;
+    for (int i = 0; i < 3; ++i)
+        clients.push_back(connect_to(where));
+
+    int taken = 0;
+    listener l(
+        home, std::move(socket), refuser, [&taken](unique_fd, const peer_address&) { ++taken; }, at_end);
+    l.stop();
+    asio::co_spawn(home.context(), l.run(), [](std::exception_ptr error) { CHECK_FALSE(error); });
+    home.context().run();
+    for (int i = taken; i < 3; ++i)
+        CHECK(unique_fd(::accept4(held.get(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC)));
+    return taken;
+}
+
+int code_of_adopting(int fd)
+{
+    try {
+        adopt({fd, "name"});
+    } catch (const ops::fatal& e) {
+        CHECK(std::string(e.what()).find(std::to_string(fd) + " (name)") != std::string::npos);
+        return e.code();
+    }
+    return ops::exit_ok;
+}
+
+} // namespace
+
+TEST_CASE("a listener that stops empties its queue, or leaves it to others")
+{
+    CHECK(taken_at_the_end(listener::queue::empty) == 3);
+    CHECK(taken_at_the_end(listener::queue::leave) == 0);
+}
+
+TEST_CASE("a socket that is passed must listen to streams")
+{
+    auto good = listen_on(endpoint::loopback(0), {});
+    auto where = adopt({good.get(), "name"});
+    CHECK(where.inherited() == good.get());
+    CHECK(where.to_string() == bound_address(good.get()).to_string());
+
+    CHECK(code_of_adopting(unique_fd(::socket(AF_INET, SOCK_STREAM, 0)).get()) == ops::exit_unavailable);
+    CHECK(code_of_adopting(unique_fd(::socket(AF_INET, SOCK_DGRAM, 0)).get()) == ops::exit_unavailable);
+    CHECK(code_of_adopting(unique_fd(::socket(AF_UNIX, SOCK_SEQPACKET, 0)).get()) == ops::exit_unavailable);
+    CHECK(code_of_adopting(1'000'000) == ops::exit_unavailable);
+}
