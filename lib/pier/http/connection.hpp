@@ -40,6 +40,7 @@ public:
     net::task<> serve(net::session& peer) override;
     void refuse(int fd) override;
     void tick() override;
+    std::chrono::milliseconds opening_time() const override { return config.timeout_header; }
 
     std::unique_ptr<exchange> take_exchange();
     void give_exchange(std::unique_ptr<exchange> unused);
@@ -51,6 +52,8 @@ public:
     common_lines common;
     log_time time;
     std::optional<ops::line_buffer> log;
+    const bool screens; ///< requests are counted by client
+    const bool paces;   ///< there is a limit to how fast bytes leave
     net::deadline_list &header, &idle, &body, &write, &linger;
 
 private:
@@ -70,6 +73,7 @@ public:
     enum class input {
         request, ///< request() is there to be answered
         refused, ///< what came is no request; response() already says so
+        limited, ///< a request, but too many came from its address; response() already says so
         needs_more,
         ended ///< the peer has nothing more to say
     };
@@ -117,6 +121,10 @@ private:
     body_read take_body(std::span<char> into);
     bool receive_body();
     sender::outcome push_output();
+    sender::outcome push_paced(bool closing);
+    net::task<> await_pace();
+    input screen();
+    net::peer_address client() const;
     net::task<> send_source();
     net::task<bool> wait_writable();
     net::task<bool> warm_up();
@@ -134,6 +142,7 @@ private:
     std::uint64_t body_sent_ = 0; ///< of the response's
     std::uint32_t body_at_ = 0;   ///< where unread body bytes start in the input
     std::unique_ptr<chunked_decoder> chunks_;
+    token_bucket pace_;
     bool open_ = true;
     bool abandoned_ = false; ///< an answer was cut off
     bool lingers_ = false;

@@ -24,10 +24,11 @@ net::service_factory make_server(server_config config, handler_factory handlers)
 }
 
 shard_server::shard_server(net::shard& s, const server_config& c, std::unique_ptr<http::handler> h)
-    : shard(s), counters(s.counters), config(c), handler(std::move(h)), header(s.deadlines(c.timeout_header)),
-      idle(s.deadlines(c.timeout_idle)), body(s.deadlines(c.timeout_body)),
-      write(s.deadlines(c.timeout_write)), linger(s.deadlines(c.timeout_linger)),
-      small_(s.buffers(small_block)), large_(s.buffers(c.limits.head + body_room))
+    : shard(s), counters(s.counters), config(c), handler(std::move(h)), screens(s.limits_requests()),
+      paces(s.sending().limited()), header(s.deadlines(c.timeout_header)), idle(s.deadlines(c.timeout_idle)),
+      body(s.deadlines(c.timeout_body)), write(s.deadlines(c.timeout_write)),
+      linger(s.deadlines(c.timeout_linger)), small_(s.buffers(small_block)),
+      large_(s.buffers(c.limits.head + body_room))
 {
     if (config.access_log)
         log.emplace(config.access_log, counters.log_lines_dropped);

@@ -1,6 +1,7 @@
 // An HTTP server: configuration, and the service that plugs it into the runtime.
 #pragma once
 
+#include "pier/http/forwarded.hpp"
 #include "pier/http/handler.hpp"
 #include "pier/net/runtime.hpp"
 #include "pier/net/service.hpp"
@@ -21,7 +22,8 @@ struct server_config {
     std::chrono::milliseconds timeout_write{60'000};  ///< a response making no progress
     std::chrono::milliseconds timeout_linger{2'000};  ///< after the last answer, for the peer to read it
     std::uint64_t discard_limit = 64 * 1024; ///< of a body that nobody wanted; more ends the connection
-    std::shared_ptr<const ops::line_file> access_log; ///< null: off
+    std::shared_ptr<const ops::line_file> access_log;  ///< null: off
+    std::shared_ptr<const forwarded_config> forwarded; ///< null: nobody's word is believed
 
     /// An empty string, or what is wrong with it.
     std::string validate() const;

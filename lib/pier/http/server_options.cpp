@@ -1,5 +1,7 @@
 #include "pier/http/server_options.hpp"
 
+#include "pier/base/ascii.hpp"
+#include "pier/net/server_options.hpp"
 #include "pier/ops/exit.hpp"
 
 #include <algorithm>
@@ -16,6 +18,22 @@ void server_options::declare(ops::options& table)
                    config_.timeout_header);
     table.duration("timeout-idle", "between two requests", config_.timeout_idle);
     table.duration("timeout-write", "an answer that the peer takes nothing of", config_.timeout_write);
+    table.group("Behind a proxy");
+    table.add(
+        {"trust-forwarded-from", 0, "CIDR",
+         "peers, or `unix`, that are believed whom they forward for: in the log and for --limit-requests "
+         "(none)",
+         "", [this](const std::string& value) { return net::add_block(forwarded_.trusted, value); }, true});
+    table.add({"forwarded-field", 0, "NAME",
+               "the field in which they say so: x-forwarded-for, or forwarded of RFC 7239 (x-forwarded-for)",
+               "", [this](const std::string& value) {
+                   bool standard = iequals(value, "forwarded");
+                   forwarded_.where = standard ? forwarded_config::field::forwarded
+                                               : forwarded_config::field::x_forwarded_for;
+                   return std::string(standard || iequals(value, "x-forwarded-for")
+                                          ? ""
+                                          : "is neither x-forwarded-for nor forwarded");
+               }});
     table.group("Logs");
     table.add({"access-log", 0, "WHERE", "a line per request, combined format, to FILE, stderr, or off (off)",
                "", [this](const std::string& value) {
@@ -32,6 +50,8 @@ server_config server_options::config() const
     result.limits.request_line = std::min(result.limits.head, std::max<std::size_t>(8192, max_header_ / 2));
     if (auto wrong = result.validate(); !wrong.empty())
         throw ops::fatal(ops::exit_usage, wrong);
+    if (!forwarded_.trusted.empty())
+        result.forwarded = std::make_shared<const forwarded_config>(forwarded_);
     if (access_log_ != "off")
         result.access_log = ops::line_file::open(access_log_);
     return result;

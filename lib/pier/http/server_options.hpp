@@ -15,6 +15,7 @@ public:
 
 private:
     server_config config_;
+    forwarded_config forwarded_;
     std::uint64_t max_header_ = 32 * 1024;
     std::string access_log_ = "off";
 };

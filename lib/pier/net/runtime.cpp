@@ -78,7 +78,8 @@ struct runtime::state {
           whole{connection_limit(c.max_connections ? c.max_connections : share_descriptors().connections),
                 pool,
                 {},
-                {}},
+                {},
+                limits(c.limits, count_of_threads(c.threads))},
           signals(control)
     {
         for (unsigned i = 0; i < count_of_threads(c.threads); ++i)

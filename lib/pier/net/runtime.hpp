@@ -3,6 +3,7 @@
 
 #include "pier/net/blocking_pool.hpp"
 #include "pier/net/endpoint.hpp"
+#include "pier/net/limits.hpp"
 #include "pier/net/service.hpp"
 #include "pier/ops/counters.hpp"
 
@@ -28,6 +29,7 @@ struct runtime_config {
     std::chrono::milliseconds fresh_grace{1'000}; ///< and for the first byte of connections just made
     accept_mode accept = accept_mode::spread;
     blocking_pool_config pool;
+    limits_config limits;
 
     /// An empty string, or what is wrong with it.
     std::string validate() const;

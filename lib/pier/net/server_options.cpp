@@ -1,12 +1,15 @@
 #include "pier/net/server_options.hpp"
 
 #include "pier/base/ascii.hpp"
+#include "pier/base/units.hpp"
 #include "pier/ops/exit.hpp"
 #include "pier/ops/log.hpp"
 
 namespace pier::net {
 
 namespace {
+
+constexpr std::uint64_t least_send_rate = 1024;
 
 std::string set_log_level(const std::string& name)
 {
@@ -21,7 +24,26 @@ std::string set_log_level(const std::string& name)
     return "is none of debug, info, warning, error, off";
 }
 
+void add_send_limit(ops::options& table, const char* name, const char* help, rate_limit& into)
+{
+    table.add({name, 0, "SIZE", help, "", [&into](const std::string& value) {
+                   auto parsed = parse_size(value);
+                   if (!parsed || *parsed < least_send_rate ||
+                       *parsed > static_cast<std::uint64_t>(rate_limit::most_bytes))
+                       return "is not a size from " + format_size(least_send_rate) + " to " +
+                              format_size(static_cast<std::uint64_t>(rate_limit::most_bytes));
+                   into = rate_limit::bytes_per_second(*parsed);
+                   return std::string();
+               }});
+}
+
 } // namespace
+
+std::string add_block(cidr_list& to, const std::string& value)
+{
+    return to.add(value) ? ""
+                         : "is neither unix nor an address or block such as 192.0.2.1, 10.0.0.0/8, fd00::/8";
+}
 
 void server_options::declare(ops::options& table)
 {
@@ -64,6 +86,37 @@ void server_options::declare(ops::options& table)
                    std::chrono::milliseconds(0));
     table.add({"log-level", 0, "LEVEL", "events on standard error: debug, info, warning, error, off (info)",
                "", set_log_level});
+    declare_limits(table);
+}
+
+void server_options::declare_limits(ops::options& table)
+{
+    limits_config& limits = runtime_.limits;
+    table.group("Limits of a client");
+    table.add({"limit-connections-per-address", 0, "N",
+               "open at once; more are answered 503. An IPv6 network of 64 bits is one address (no limit)",
+               "", [&limits](const std::string& value) {
+                   auto parsed = parse_u64(value);
+                   if (!parsed || *parsed == 0)
+                       return std::string("is not a number from 1 on");
+                   limits.connections_per_address = *parsed;
+                   return std::string();
+               }});
+    table.add({"limit-requests", 0, "RATE",
+               "of an address, such as 100/s, 600/m or, with what may come at once, 100/s:20; "
+               "more are answered 429 (no limit)",
+               "", [&limits](const std::string& value) {
+                   auto parsed = rate_limit::parse(value);
+                   limits.requests = parsed.value_or(rate_limit{});
+                   return std::string(parsed ? "" : "is not a rate such as 100/s, 600/m or 100/s:20");
+               }});
+    add_send_limit(table, "limit-rate", "bytes a second that a connection is sent (no limit)", limits.send);
+    add_send_limit(table, "limit-rate-total",
+                   "bytes a second that all connections together are sent (no limit)", limits.send_total);
+    table.group("Behind a proxy");
+    table.add({"proxy-protocol-from", 0, "CIDR",
+               "peers, or `unix`, whose connections must start with a PROXY header, version 1 or 2 (none)",
+               "", [&limits](const std::string& value) { return add_block(limits.proxies, value); }, true});
 }
 
 std::vector<endpoint> server_options::listen() const

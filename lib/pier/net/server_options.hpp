@@ -10,6 +10,9 @@
 
 namespace pier::net {
 
+/// Adds what an option names to the list: an empty string, or what is wrong with it.
+std::string add_block(cidr_list& to, const std::string& value);
+
 class server_options {
 public:
     explicit server_options(std::uint16_t default_port) : default_port_(default_port) {}
@@ -22,6 +25,8 @@ public:
     runtime_config runtime() const;
 
 private:
+    void declare_limits(ops::options& table);
+
     std::uint16_t default_port_;
     std::vector<endpoint> listen_;
     std::uint64_t port_ = 0;

@@ -25,8 +25,11 @@ public:
     net::shard& shard() { return shard_; }
     net::stream& stream() { return stream_; }
     const peer_address& peer() const { return peer_; }
+    /// The true client's, of which a proxy told.
+    void set_peer(const peer_address& client) { peer_ = client; }
 
     phase doing = phase::fresh;
+    bool counted_by_address = false; ///< the shard's note: it has a place in process::limits
 
     /// Arms this session's deadline: when it passes, pending and later waits on the stream are aborted.
     void expire_by(deadline_list& list);
