@@ -10,14 +10,6 @@ namespace pier::http {
 
 void server_options::declare(ops::options& table)
 {
-    table.group("Limits of a request");
-    table.size("max-header",
-               "request line and fields together; the line alone may take half of it, but 8k at least",
-               max_header_, {1024, 1024 * 1024});
-    table.duration("timeout-header", "from a request's first byte to the end of its head",
-                   config_.timeout_header);
-    table.duration("timeout-idle", "between two requests", config_.timeout_idle);
-    table.duration("timeout-write", "an answer that the peer takes nothing of", config_.timeout_write);
     table.group("Behind a proxy");
     table.add(
         {"trust-forwarded-from", 0, "CIDR",
@@ -34,6 +26,14 @@ void server_options::declare(ops::options& table)
                                           ? ""
                                           : "is neither x-forwarded-for nor forwarded");
                }});
+    table.group("Limits of a request");
+    table.size("max-header",
+               "request line and fields together; the line alone may take half of it, but 8k at least",
+               max_header_, {1024, 1024 * 1024});
+    table.duration("timeout-header", "from a request's first byte to the end of its head",
+                   config_.timeout_header);
+    table.duration("timeout-idle", "between two requests", config_.timeout_idle);
+    table.duration("timeout-write", "an answer that the peer takes nothing of", config_.timeout_write);
     table.group("Logs");
     table.add({"access-log", 0, "WHERE", "a line per request, combined format, to FILE, stderr, or off (off)",
                "", [this](const std::string& value) {
