@@ -65,7 +65,8 @@ def test_request_limits_count_the_client_and_connection_limits_the_peer(httpd, l
     server = start(httpd, log, "--limit-requests", "2/h", "--limit-connections-per-address", "1")
     with Connection(server.address) as proxy:
         def ask(client):
-            return proxy.send(request("/small.txt", f"X-Forwarded-For: 203.0.113.{ask.forged}, {client}")).answer().status
+            forwarded = f"X-Forwarded-For: 203.0.113.{ask.forged}, {client}"
+            return proxy.send(request("/small.txt", forwarded)).answer().status
         for ask.forged in range(3):  # whatever the client claims to be
             assert ask("192.0.2.1") == (200 if ask.forged < 2 else 429)
         assert ask("192.0.2.2") == 200

@@ -1,4 +1,4 @@
-"""The PROXY protocol: from those whom --proxy-protocol-from names the header is required, from others it is not read."""
+"""The PROXY protocol: from those whom --proxy-protocol-from names its header is required, from others it is not read."""
 
 import shutil
 import socket
