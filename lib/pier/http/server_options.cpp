@@ -1,5 +1,6 @@
 #include "pier/http/server_options.hpp"
 
+#include "pier/net/server_options.hpp"
 #include "pier/ops/exit.hpp"
 
 #include <algorithm>
@@ -8,6 +9,16 @@ namespace pier::http {
 
 void server_options::declare(ops::options& table)
 {
+    table.group("Behind a proxy");
+    table.add({"trust-forwarded-from", 0, "CIDR",
+               "peers, or `unix`, that are believed whom they forward for: in the log and for "
+               "--limit-requests (none)",
+               "", [this](const std::string& value) { return net::add_block(forwarded_.trusted, value); },
+               true, [this] { return forwarded_.trusted.texts(); }});
+    table.choice("forwarded-field", "the field in which they say so; forwarded is that of RFC 7239",
+                 forwarded_.where,
+                 {{"x-forwarded-for", forwarded_config::field::x_forwarded_for},
+                  {"forwarded", forwarded_config::field::forwarded}});
     table.group("Limits of a request");
     table.size("max-header",
                "request line and fields together; the line alone may take half of it, but 8k at least",
@@ -49,6 +60,8 @@ server_config server_options::config(net::runtime& runtime) const
     server_config result = without_log();
     if (auto wrong = result.validate(); !wrong.empty())
         throw ops::fatal(ops::exit_usage, wrong);
+    if (!forwarded_.trusted.empty())
+        result.forwarded = std::make_shared<const forwarded_config>(forwarded_);
     if (access_log_ != "off") {
         result.access_log = ops::line_file::open(access_log_);
         runtime.on_reload(result.access_log);

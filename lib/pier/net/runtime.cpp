@@ -96,7 +96,7 @@ struct runtime::state {
     explicit state(const runtime_config& c)
         : config(c), manager(c.manager ? c.manager : std::make_shared<ops::service_manager>()), pool(c.pool),
           whole{connection_limit(c.max_connections ? c.max_connections : share_descriptors().connections),
-                pool},
+                pool, limits(c.limits, count_of_threads(c.threads))},
           signals(control)
     {
         for (unsigned i = 0; i < count_of_threads(c.threads); ++i)
