@@ -22,10 +22,10 @@ BROWSER = (
 
 # name: (request, extra options, budget)
 PATHS = {
-    "plain keep-alive": (PLAIN, [], 5010),
-    "browser headers, access log": (BROWSER, ["--access-log", "/dev/null"], 10130),
-    "not modified": (PLAIN.replace("Accept: */*", "If-None-Match: *"), [], 5380),
-    "unknown path": (PLAIN.replace("/HelloWorld", "/Nothing"), [], 7520),
+    "plain keep-alive": (PLAIN, [], 5070),
+    "browser headers, access log": (BROWSER, ["--access-log", "/dev/null"], 10260),
+    "not modified": (PLAIN.replace("Accept: */*", "If-None-Match: *"), [], 5440),
+    "unknown path": (PLAIN.replace("/HelloWorld", "/Nothing"), [], 7030),
 }
 FEW, MANY = 500, 3000
 

@@ -249,5 +249,5 @@ def test_completion_of_values(complete, tmp_path):
     assert complete("pier-httpd", "--hidden", "f") == ["folder"]
     assert complete("pier-httpd", "--threads", "") == []
     assert complete("pier", "--httpd.links", "i") == ["inside"]
-    assert complete("pier", "--httpd.acc") == ["--httpd.access-log"]
+    assert complete("pier", "--httpd.access-l") == ["--httpd.access-log"]
     assert complete("pier", "f") == []

@@ -114,7 +114,7 @@ def test_units_fit_the_programs(unit):
 @pytest.mark.parametrize("file,name", [("httpd.ini", "pier-httpd"), ("pier.ini", "pier")])
 def test_configuration_names_options(file, name):
     """Also the lines that are commented out, which are there to be tried."""
-    words = re.findall(r"--([\w-]+)", run(name, "--help").stdout)
+    words = re.findall(r"--([\w.-]+)", run(name, "--help").stdout)
     keys = re.findall(r"^#?([\w-]+) = ", (PACKAGING / "etc" / file).read_text(), re.M)
     assert len(keys) >= 3 and not [key for key in keys if key not in words and f"httpd.{key}" not in words
                                    and key != "root"], keys

@@ -88,7 +88,8 @@ def test_descriptors_are_raised_first(httpd):
 
 @needs_root
 def test_root_is_warned(httpd):
-    assert "warning running as root" in httpd().log()
+    server = httpd()
+    until(lambda: "warning running as root" in server.log(), 5, "the event")
 
 
 def test_others_are_not(httpd):

@@ -18,6 +18,7 @@
 #include <fcntl.h>
 #include <latch>
 #include <list>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <thread>
 #include <unistd.h>
@@ -248,6 +249,7 @@ void runtime::stop()
 void runtime::state::run_shard(shard& self, std::latch& ready)
 {
     ops::crash_stack stack;
+    ::prctl(PR_SET_NAME, ("shard " + std::to_string(self.index())).c_str());
     auto& own = services[self.index()];
     for (auto& make : factories) {
         served& entry = whole.services[own.size()];
