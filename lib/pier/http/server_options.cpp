@@ -1,5 +1,6 @@
 #include "pier/http/server_options.hpp"
 
+#include "pier/base/ascii.hpp"
 #include "pier/net/server_options.hpp"
 #include "pier/ops/exit.hpp"
 
@@ -15,10 +16,21 @@ void server_options::declare(ops::options& table)
                "--limit-requests (none)",
                "", [this](const std::string& value) { return net::add_block(forwarded_.trusted, value); },
                true, [this] { return forwarded_.trusted.texts(); }});
-    table.choice("forwarded-field", "the field in which they say so; forwarded is that of RFC 7239",
-                 forwarded_.where,
-                 {{"x-forwarded-for", forwarded_config::field::x_forwarded_for},
-                  {"forwarded", forwarded_config::field::forwarded}});
+    table.add({"forwarded-field", 0, "x-forwarded-for|forwarded",
+               "the field in which they say so; forwarded is that of RFC 7239", "",
+               [this](const std::string& value) {
+                   bool standard = iequals(value, "forwarded");
+                   forwarded_.where = standard ? forwarded_config::field::forwarded
+                                               : forwarded_config::field::x_forwarded_for;
+                   return std::string(standard || iequals(value, "x-forwarded-for")
+                                          ? ""
+                                          : "is neither x-forwarded-for nor forwarded");
+               },
+               false,
+               [this] {
+                   bool standard = forwarded_.where == forwarded_config::field::forwarded;
+                   return std::vector<std::string>{standard ? "forwarded" : "x-forwarded-for"};
+               }});
     table.group("Limits of a request");
     table.size("max-header",
                "request line and fields together; the line alone may take half of it, but 8k at least",

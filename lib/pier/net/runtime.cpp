@@ -302,8 +302,9 @@ void runtime::state::change_user()
         ops::log(ops::level::warning, "running as root: name a user with --user, as whom to serve");
     }
     if (!manager->passed().empty())
-        ops::log(ops::level::warning,
-                 "the service manager's sockets are not used: --listen, --port or --lan says where to listen");
+        ops::log(
+            ops::level::warning,
+            "the service manager's sockets are not used: --listen, --port or --lan says where to listen");
 }
 
 void runtime::state::await_signal()

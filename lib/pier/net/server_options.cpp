@@ -219,8 +219,7 @@ std::string server_options::wrong_group() const
         return {};
     if (user_.empty())
         return "--group says which group --user is to have: name a user";
-    return ops::split_user(user_).group.empty() ? ""
-                                                : "--user and --group name a group each: leave one out";
+    return ops::split_user(user_).group.empty() ? "" : "--user and --group name a group each: leave one out";
 }
 
 bool server_options::uses_passed_sockets() const

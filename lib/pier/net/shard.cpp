@@ -97,7 +97,7 @@ void shard::admit(unique_fd fd, const peer_address& peer, service& by)
         refuse(fd.get(), by);
         return;
     }
-    bool limited = !by.ends_last; // what ends last is the operator's
+    bool limited = !by.ends_last;             // what ends last is the operator's
     bool proxied = limited && is_proxy(peer); // then the client has yet to be named
     bool counted = limited && !proxied;
     if (counted && !enter_by_address(peer)) {
