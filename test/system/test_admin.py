@@ -13,7 +13,7 @@ import pytest
 
 import daemon
 from daemon import is_sanitized, run, until
-from wire import Connection, bound, exchange, fetch, request
+from wire import Connection, Reset, bound, exchange, fetch, request
 
 JSON = "application/json"
 
@@ -390,3 +390,29 @@ def test_a_drain_that_takes_too_long_takes_the_admin_along(site, httpd):
         server.send_signal(signal.SIGTERM)
         until(lambda: ask(server, "/readyz").status == 503, 5, "it says that it drains")
         server.check(server.wait(5))
+
+
+def test_limits_of_clients_are_not_the_operators(site, httpd):
+    site.write("small.txt", "small")
+    server = httpd("--admin", "127.0.0.1:0", "--limit-requests", "1/d", "--limit-connections-per-address", "1",
+                   "--limit-rate", "1k", listeners=2)
+    with Connection(server.address) as one:
+        assert [one.send(request("/small.txt")).answer().status for _ in range(2)] == [200, 429]
+        with Connection(server.address) as other:
+            assert other.answer().status == 503
+        with Connection(server.addresses[-1]) as first, Connection(server.addresses[-1]) as second:
+            for peer in (first, second) * 3:
+                assert peer.send(request("/metrics")).answer().status == 200
+    text = ask(server, "/metrics").body.decode()
+    assert value(text, 'pier_requests_refused_by_rate_total{service="httpd"}') == 1
+    assert value(text, 'pier_connections_refused_by_address_total{service="httpd"}') == 1
+
+
+def test_admin_expects_no_proxy_header(httpd):
+    server = httpd("--admin", "127.0.0.1:0", "--proxy-protocol-from", "127.0.0.1", listeners=2)
+    assert ask(server, "/healthz").status == 200
+    with Connection(server.address) as peer:
+        with pytest.raises(Reset):  # what was sent is not looked at
+            peer.send(request("/")).closed()
+    text = ask(server, "/metrics").body.decode()
+    assert value(text, 'pier_proxy_headers_refused_total{service="httpd"}') == 1

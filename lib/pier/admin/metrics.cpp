@@ -135,8 +135,14 @@ void append_services(exposition& e)
     e.per_service("pier_connections_accepted_total", "counter", "Connections accepted.",
                   [](const c& of) { return of.connections_accepted; });
     e.per_service("pier_connections_refused_total", "counter",
-                  "Connections refused for want of descriptors or by the limit on connections.",
+                  "Connections refused for want of descriptors or by a limit on connections.",
                   [](const c& of) { return of.connections_refused; });
+    e.per_service("pier_connections_refused_by_address_total", "counter",
+                  "Those of them that were one too many of their address.",
+                  [](const c& of) { return of.connections_refused_by_address; });
+    e.per_service("pier_proxy_headers_refused_total", "counter",
+                  "Connections of proxies that did not begin with a whole PROXY header.",
+                  [](const c& of) { return of.proxy_headers_refused; });
     e.per_service("pier_connections_open", "gauge", "Connections open now.",
                   [](const c& of) { return of.connections_open; });
     e.per_service("pier_accept_errors_total", "counter", "Pauses in accepting after an error.",
@@ -145,6 +151,9 @@ void append_services(exposition& e)
                   [](const c& of) { return of.deadlines_expired; });
     e.per_service("pier_requests_total", "counter", "Requests, malformed ones too.",
                   [](const c& of) { return of.requests; });
+    e.per_service("pier_requests_refused_by_rate_total", "counter",
+                  "Requests answered 429: one too many of their address.",
+                  [](const c& of) { return of.requests_refused_by_rate; });
     e.responses();
     e.per_service("pier_sent_bytes_total", "counter", "Bytes handed to the kernel for peers.",
                   [](const c& of) { return of.bytes_sent; });

@@ -32,7 +32,10 @@ void write_service(json_writer& json, const service_stats& s, std::size_t limit)
     json.end_object();
     json.member("bytes_sent", c.bytes_sent).member("bytes_received", c.bytes_received);
     json.member("deadlines_expired", c.deadlines_expired).member("accept_errors", c.accept_errors);
-    json.member("log_lines_dropped", c.log_lines_dropped);
+    json.member("log_lines_dropped", c.log_lines_dropped).key("limits").begin_object();
+    json.member("connections_refused_by_address", c.connections_refused_by_address);
+    json.member("requests_refused_by_rate", c.requests_refused_by_rate);
+    json.member("proxy_headers_refused", c.proxy_headers_refused).end_object();
     write_latency(json, c.request_duration);
     json.end_object();
 }

@@ -88,7 +88,28 @@ connection::input connection::understand()
     continue_due_ = facts.expects_continue;
     if (facts.body == request_facts::body_kind::chunked)
         chunks_ = std::make_unique<chunked_decoder>();
-    return input::request;
+    return server_.screens ? screen() : input::request;
+}
+
+/// Whose request it is: the peer's, or that of whom a trusted peer forwards for.
+net::peer_address connection::client() const
+{
+    const auto& forwarded = server_.config.forwarded;
+    if (!forwarded || !x_->parser.complete())
+        return session_.peer();
+    return client_of(x_->parser, x_->in.view(), session_.peer(), *forwarded);
+}
+
+/// Refuses what is one too many of its client's.
+connection::input connection::screen()
+{
+    std::int64_t wait = session_.shard().admit_request(client());
+    if (wait == 0)
+        return input::request;
+    server_.counters.requests_refused_by_rate.add();
+    x_->response.error(429);
+    x_->response.headers.add("Retry-After", std::to_string((wait + 999) / 1000));
+    return input::limited;
 }
 
 void connection::start_request()
@@ -251,7 +272,8 @@ bool connection::push()
 sender::outcome connection::push_output()
 {
     bool closing = !open_ && !x_->response.source && !more_parts_;
-    auto outcome = x_->out.push(session_.stream(), session_.shard().now(), closing);
+    auto outcome = server_.paces ? push_paced(closing)
+                                 : x_->out.push(session_.stream(), session_.shard().now(), closing);
     std::uint64_t bytes = x_->out.take_total_count();
     server_.counters.bytes_sent.add(bytes); // at once: a long answer shows while it is under way
     session_.bytes_sent += bytes;
@@ -307,7 +329,7 @@ void connection::log_request(std::uint64_t body_bytes, std::uint64_t duration)
     bool combined = format.is_combined();
     char peer[46];
     access_entry entry;
-    entry.peer = {peer, session_.peer().format(peer)};
+    entry.peer = {peer, client().format(peer)};
     entry.status = x_->response.status;
     entry.bytes = body_bytes;
     if (x_->parser.understood_request_line()) {

@@ -41,6 +41,7 @@ public:
     net::task<> serve(net::session& peer) override;
     void refuse(int fd) override;
     void tick() override;
+    std::chrono::milliseconds opening_time() const override { return config.timeout_header; }
 
     std::unique_ptr<exchange> take_exchange();
     void give_exchange(std::unique_ptr<exchange> unused);
@@ -52,6 +53,8 @@ public:
     log_time time;
     std::optional<ops::line_buffer> log;
     cycle_clock clock;
+    const bool screens; ///< requests are counted by client
+    const bool paces;   ///< there is a limit to how fast bytes leave
     net::deadline_list &header, &idle, &body, &write, &linger;
 
 private:
@@ -71,6 +74,7 @@ public:
     enum class input {
         request, ///< request() is there to be answered
         refused, ///< what came is no request; response() already says so
+        limited, ///< a request, but too many came from its address; response() already says so
         needs_more,
         ended ///< the peer has nothing more to say
     };
@@ -125,6 +129,10 @@ private:
     body_read take_body(std::span<char> into);
     bool receive_body();
     sender::outcome push_output();
+    sender::outcome push_paced(bool closing);
+    net::task<> await_pace();
+    input screen();
+    net::peer_address client() const;
     net::task<> send_source();
     net::task<> send_parts();
     net::task<bool> wait_writable();
@@ -151,6 +159,7 @@ private:
     cycle_clock::stamp read_at_ = 0;  ///< the last time that input came
     cycle_clock::stamp begun_at_ = 0; ///< when this request's first byte was read
     std::unique_ptr<chunked_decoder> chunks_;
+    token_bucket pace_;
     bool open_ = true;
     bool abandoned_ = false;  ///< an answer was cut off
     bool more_parts_ = false; ///< the handler's source goes on

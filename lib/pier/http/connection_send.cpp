@@ -43,6 +43,8 @@ net::task<> connection::send()
             break;
         if (outcome == sender::outcome::blocked)
             going = co_await wait_writable();
+        else if (outcome == sender::outcome::turn && server_.paces)
+            co_await await_pace();
         else if (outcome == sender::outcome::turn)
             co_await net::asio::post(session_.shard().context(), net::asio::deferred);
         else if (outcome == sender::outcome::cold)
@@ -77,6 +79,32 @@ net::task<bool> connection::wait_writable()
     auto [error] = co_await session_.stream().writable();
     session_.disarm();
     co_return !error;
+}
+
+sender::outcome connection::push_paced(bool closing)
+{
+    net::send_rates& rates = session_.shard().sending();
+    auto now = session_.shard().now();
+    auto allowed = rates.allowance(pace_, now);
+    if (allowed == 0)
+        return x_->out.empty() ? sender::outcome::done : sender::outcome::turn;
+    std::uint64_t before = x_->out.total_count();
+    auto outcome = x_->out.push(session_.stream(), now, closing, static_cast<std::size_t>(allowed));
+    rates.spend(pace_, now, static_cast<std::int64_t>(x_->out.total_count() - before));
+    return outcome;
+}
+
+/// Until this connection may send again. No deadline runs: it is not the peer who makes us wait.
+net::task<> connection::await_pace()
+{
+    net::shard& shard = session_.shard();
+    std::int64_t wait = shard.sending().wait(pace_, shard.now());
+    if (wait == 0) {
+        co_await net::asio::post(shard.context(), net::asio::deferred);
+        co_return;
+    }
+    auto [error] = co_await shard.pace().wait(std::chrono::milliseconds(wait));
+    (void)error;
 }
 
 /// Reads the next stretch of a file on the blocking pool, so that only this connection waits for the disk.

@@ -51,6 +51,9 @@ public:
     /// True once a request-line was accepted; method, target and version are known from then on.
     bool understood_request_line() const { return stage_ != stage::request_line; }
 
+    /// After `done`, and until reset().
+    bool complete() const { return stage_ == stage::done; }
+
     // After `done`; `in` is the buffer of the last call.
     std::size_t size() const { return at_; } ///< bytes that the head takes, empty line included
     method method_id() const { return method_; }

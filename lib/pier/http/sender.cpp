@@ -6,6 +6,24 @@
 
 namespace pier::http {
 
+namespace {
+
+/// Leaves at most `allowed` bytes of what was gathered. False: it was not more.
+bool cut_short(iovec* buffers, std::size_t& count, std::size_t allowed)
+{
+    for (std::size_t i = 0; i < count; ++i) {
+        if (buffers[i].iov_len > allowed) {
+            buffers[i].iov_len = allowed;
+            count = allowed > 0 ? i + 1 : i;
+            return true;
+        }
+        allowed -= buffers[i].iov_len;
+    }
+    return false;
+}
+
+} // namespace
+
 bool sender::append(const piece& p)
 {
     if (p.file || p.length > inline_limit)
@@ -35,9 +53,9 @@ void sender::clear()
     body_sent_ = total_sent_ = 0;
 }
 
-sender::outcome sender::push(net::stream& to, std::int64_t now, bool closing)
+sender::outcome sender::push(net::stream& to, std::int64_t now, bool closing, std::size_t most)
 {
-    std::size_t allowed = turn_limit;
+    std::size_t allowed = most;
     while (!empty()) {
         if (allowed == 0)
             return outcome::turn;
@@ -45,8 +63,9 @@ sender::outcome sender::push(net::stream& to, std::int64_t now, bool closing)
         bool file_follows = false;
         std::size_t count = gather(buffers, file_follows);
         net::io_result result;
+        bool cut = most < turn_limit && cut_short(buffers, count, allowed);
         if (count > 0) {
-            result = to.write_some({buffers, count}, file_follows || closing);
+            result = to.write_some({buffers, count}, !cut && (file_follows || closing));
         } else {
             const piece& p = pieces_[next_];
             std::size_t warm = warm_bytes(p, allowed, now);

@@ -40,7 +40,8 @@ public:
 
     /// `now` in milliseconds of a monotonic clock. `closing`: the caller ends the connection right after, so
     /// the last bytes wait to leave in one packet with the FIN.
-    outcome push(net::stream& to, std::int64_t now, bool closing = false);
+    /// At most `most` bytes leave: then it is somebody else's turn.
+    outcome push(net::stream& to, std::int64_t now, bool closing = false, std::size_t most = turn_limit);
 
     /// After `cold`: what to read, and the bytes that were read of it.
     const piece& cold_piece() const { return pieces_[next_]; }
@@ -49,6 +50,7 @@ public:
     /// Bytes of pieces handed to the kernel since the last call; and all bytes.
     std::uint64_t take_body_count() { return std::exchange(body_sent_, 0); }
     std::uint64_t take_total_count() { return std::exchange(total_sent_, 0); }
+    std::uint64_t total_count() const { return total_sent_; }
 
     /// Forgets what was not sent.
     void drop();

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "pier/http/access_format.hpp"
+#include "pier/http/forwarded.hpp"
 #include "pier/http/handler.hpp"
 #include "pier/net/runtime.hpp"
 #include "pier/net/service.hpp"
@@ -24,6 +25,8 @@ struct server_config {
     std::uint64_t discard_limit = 64 * 1024;    ///< of a body that nobody wanted; more ends the connection
     std::shared_ptr<ops::line_file> access_log; ///< null: off
     access_format log_format;
+    std::shared_ptr<const forwarded_config> forwarded; ///< null: nobody's word is believed
+    bool limits_clients = true;                        ///< the limits of requests and bytes hold here, too
 
     /// An empty string, or what is wrong with it.
     std::string validate() const;

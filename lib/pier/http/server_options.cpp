@@ -1,5 +1,7 @@
 #include "pier/http/server_options.hpp"
 
+#include "pier/base/ascii.hpp"
+#include "pier/net/server_options.hpp"
 #include "pier/ops/exit.hpp"
 
 #include <algorithm>
@@ -8,6 +10,27 @@ namespace pier::http {
 
 void server_options::declare(ops::options& table)
 {
+    table.group("Behind a proxy");
+    table.add({"trust-forwarded-from", 0, "CIDR",
+               "peers, or `unix`, that are believed whom they forward for: in the log and for "
+               "--limit-requests (none)",
+               "", [this](const std::string& value) { return net::add_block(forwarded_.trusted, value); },
+               true, [this] { return forwarded_.trusted.texts(); }});
+    table.add({"forwarded-field", 0, "x-forwarded-for|forwarded",
+               "the field in which they say so; forwarded is that of RFC 7239", "",
+               [this](const std::string& value) {
+                   bool standard = iequals(value, "forwarded");
+                   forwarded_.where = standard ? forwarded_config::field::forwarded
+                                               : forwarded_config::field::x_forwarded_for;
+                   return std::string(standard || iequals(value, "x-forwarded-for")
+                                          ? ""
+                                          : "is neither x-forwarded-for nor forwarded");
+               },
+               false,
+               [this] {
+                   bool standard = forwarded_.where == forwarded_config::field::forwarded;
+                   return std::vector<std::string>{standard ? "forwarded" : "x-forwarded-for"};
+               }});
     table.group("Limits of a request");
     table.size("max-header",
                "request line and fields together; the line alone may take half of it, but 8k at least",
@@ -49,6 +72,8 @@ server_config server_options::config(net::runtime& runtime) const
     server_config result = without_log();
     if (auto wrong = result.validate(); !wrong.empty())
         throw ops::fatal(ops::exit_usage, wrong);
+    if (!forwarded_.trusted.empty())
+        result.forwarded = std::make_shared<const forwarded_config>(forwarded_);
     if (access_log_ != "off") {
         result.access_log = ops::line_file::open(access_log_);
         runtime.on_reload(result.access_log);

@@ -17,6 +17,7 @@ private:
     server_config without_log() const;
 
     server_config config_;
+    forwarded_config forwarded_;
     std::uint64_t max_header_ = 32 * 1024;
     std::string access_log_ = "off", access_format_ = "combined";
 };

@@ -51,6 +51,22 @@ peer_address peer_address::from(const sockaddr_storage& storage)
     return peer;
 }
 
+peer_address peer_address::from(const ip_address& address, std::uint16_t port)
+{
+    peer_address peer;
+    peer.family = address.size == 4 ? AF_INET : address.size == 16 ? AF_INET6 : AF_UNIX;
+    peer.port = address.size > 0 ? port : std::uint16_t{0};
+    std::memcpy(peer.bytes, address.bytes.data(), address.size);
+    return peer;
+}
+
+ip_address peer_address::ip() const
+{
+    if (family == AF_INET)
+        return ip_address::v4(bytes);
+    return family == AF_INET6 ? ip_address::v6(bytes) : ip_address{};
+}
+
 std::size_t peer_address::format(char (&into)[46]) const
 {
     if (family == AF_INET) { // for each line of the access log: inet_ntop would go through printf

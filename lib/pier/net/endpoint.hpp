@@ -1,6 +1,8 @@
 // Addresses to listen on: parsed, printed, turned into sockaddr. No I/O.
 #pragma once
 
+#include "pier/base/ip_address.hpp"
+
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -16,6 +18,9 @@ struct peer_address {
     unsigned char bytes[16] = {};
 
     static peer_address from(const sockaddr_storage& address);
+    /// Of an address without bytes: a unix peer.
+    static peer_address from(const ip_address& address, std::uint16_t port);
+    ip_address ip() const;
     /// "192.0.2.1", "2001:db8::1" (IPv4-mapped ones as IPv4) or "unix". Returns the length written, at
     /// most 45.
     std::size_t format(char (&into)[46]) const;

@@ -97,7 +97,7 @@ struct runtime::state {
     explicit state(const runtime_config& c)
         : config(c), manager(c.manager ? c.manager : std::make_shared<ops::service_manager>()), pool(c.pool),
           whole{connection_limit(c.max_connections ? c.max_connections : share_descriptors().connections),
-                pool},
+                pool, limits(c.limits, count_of_threads(c.threads))},
           signals(control)
     {
         for (unsigned i = 0; i < count_of_threads(c.threads); ++i)
@@ -302,8 +302,9 @@ void runtime::state::change_user()
         ops::log(ops::level::warning, "running as root: name a user with --user, as whom to serve");
     }
     if (!manager->passed().empty())
-        ops::log(ops::level::warning,
-                 "the service manager's sockets are not used: --listen, --port or --lan says where to listen");
+        ops::log(
+            ops::level::warning,
+            "the service manager's sockets are not used: --listen, --port or --lan says where to listen");
 }
 
 void runtime::state::await_signal()

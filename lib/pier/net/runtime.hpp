@@ -3,6 +3,7 @@
 
 #include "pier/net/blocking_pool.hpp"
 #include "pier/net/endpoint.hpp"
+#include "pier/net/limits.hpp"
 #include "pier/net/service.hpp"
 #include "pier/ops/counters.hpp"
 #include "pier/ops/privileges.hpp"
@@ -34,6 +35,7 @@ struct runtime_config {
     blocking_pool_config pool;
     std::optional<ops::identity> user;             ///< whom the process becomes once all addresses are bound
     std::shared_ptr<ops::service_manager> manager; ///< who is told how things stand; none: nobody
+    limits_config limits;
 
     /// An empty string, or what is wrong with it.
     std::string validate() const;

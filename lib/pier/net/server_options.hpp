@@ -11,6 +11,9 @@
 
 namespace pier::net {
 
+/// Adds what an option names to the list: an empty string, or what is wrong with it.
+std::string add_block(cidr_list& to, const std::string& value);
+
 class server_options {
 public:
     /// Reads what a service manager has put into the environment.
@@ -30,6 +33,7 @@ public:
     runtime_config runtime() const;
 
 private:
+    void declare_limits(ops::options& table);
     std::string contradiction() const;
     std::string wrong_group() const;
     bool uses_passed_sockets() const;
@@ -44,7 +48,7 @@ private:
     std::uint64_t threads_ = 0;
     std::uint64_t max_connections_ = 0;
     std::string log_level_ = "info", log_format_ = "text";
-    std::string user_, group_;
+    std::string user_, group_, limit_requests_;
     std::shared_ptr<ops::service_manager> manager_ = ops::service_manager::from_environment();
     runtime_config runtime_;
 };

@@ -23,6 +23,9 @@ public:
     /// `fd`.
     virtual void refuse(int fd) = 0;
 
+    /// How long a peer may take until it has said its first words: the deadline for a PROXY header.
+    virtual std::chrono::milliseconds opening_time() const { return std::chrono::seconds(10); }
+
     /// About four times a second, and once more when the shard ends: flush, sweep, forget.
     virtual void tick() {}
 

@@ -27,8 +27,11 @@ public:
     net::service& service() { return service_; }
     net::stream& stream() { return stream_; }
     const peer_address& peer() const { return peer_; }
+    /// The true client's, of which a proxy told.
+    void set_peer(const peer_address& client) { peer_ = client; }
 
     phase doing = phase::fresh;
+    bool counted_by_address = false; ///< the shard's note: it has a place in process::limits
 
     /// For who lists connections; the service counts here what it counts for itself.
     ticks since = 0;

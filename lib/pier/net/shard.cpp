@@ -2,6 +2,7 @@
 
 #include "pier/net/blocking_pool.hpp"
 #include "pier/net/listener.hpp"
+#include "pier/net/proxy_header.hpp"
 #include "pier/ops/log.hpp"
 
 #include <boost/asio/co_spawn.hpp>
@@ -27,7 +28,9 @@ constexpr std::size_t spare_bytes = 4 << 20; // unused buffers that a shard keep
 } // namespace
 
 shard::shard(unsigned index, process& whole)
-    : index_(index), process_(whole), last_tick_(now()), context_(BOOST_ASIO_CONCURRENCY_HINT_UNSAFE_IO)
+    : index_(index), process_(whole), request_leases_(whole.limits.requests, whole.limits.sharers),
+      sending_(whole.limits.config.send, whole.limits.sent, whole.limits.sharers), last_tick_(now()),
+      context_(BOOST_ASIO_CONCURRENCY_HINT_UNSAFE_IO)
 {
     for (drain_round& r : process_.rounds)
         r.shards_busy.fetch_add(1);
@@ -91,8 +94,16 @@ void shard::add_listener(std::unique_ptr<listener> added)
 void shard::admit(unique_fd fd, const peer_address& peer, service& by)
 {
     if (!process_.connections.enter(by.ends_last ? reserved_places : 0)) {
-        by.refuse(fd.get());
-        by.counters.connections_refused.add();
+        refuse(fd.get(), by);
+        return;
+    }
+    bool limited = !by.ends_last;             // what ends last is the operator's
+    bool proxied = limited && is_proxy(peer); // then the client has yet to be named
+    bool counted = limited && !proxied;
+    if (counted && !enter_by_address(peer)) {
+        by.counters.connections_refused_by_address.add();
+        refuse(fd.get(), by);
+        process_.connections.leave();
         return;
     }
     by.counters.connections_accepted.add();
@@ -100,7 +111,58 @@ void shard::admit(unique_fd fd, const peer_address& peer, service& by)
     ++open_[by.ends_last];
     auto* s = new session(*this, by, std::move(fd), peer);
     sessions_.push_back(*s);
-    asio::co_spawn(context_, by.serve(*s), [this, s](std::exception_ptr error) { finished(*s, error); });
+    s->counted_by_address = counted;
+    auto serving = proxied ? serve_proxied(*s, by) : by.serve(*s);
+    asio::co_spawn(context_, std::move(serving),
+                   [this, s](std::exception_ptr error) { finished(*s, error); });
+}
+
+bool shard::is_proxy(const peer_address& peer) const
+{
+    const cidr_list& proxies = process_.limits.config.proxies;
+    return !proxies.empty() && proxies.contains(peer.ip());
+}
+
+bool shard::enter_by_address(const peer_address& client)
+{
+    address_counts& connections = process_.limits.connections;
+    if (!connections.limited())
+        return true;
+    auto key = address_key::of(client);
+    return !key || connections.enter(*key);
+}
+
+void shard::refuse(int fd, service& by)
+{
+    by.refuse(fd);
+    by.counters.connections_refused.add();
+}
+
+/// A connection from a proxy: nothing of it is served or counted by address before the client is known.
+task<> shard::serve_proxied(session& peer, service& by)
+{
+    peer.expire_by(deadlines(by.opening_time()));
+    bool named = co_await read_proxy_header(peer);
+    peer.disarm();
+    if (!named) {
+        by.counters.proxy_headers_refused.add();
+        co_return;
+    }
+    if (!enter_by_address(peer.peer())) {
+        by.counters.connections_refused_by_address.add();
+        refuse(peer.stream().native_handle(), by);
+        co_return;
+    }
+    peer.counted_by_address = true;
+    co_await by.serve(peer);
+}
+
+std::int64_t shard::admit_request(const peer_address& client)
+{
+    if (!process_.limits.requests.limit())
+        return 0;
+    auto key = address_key::of(client);
+    return key ? request_leases_.admit(*key, now()) : 0;
 }
 
 void shard::finished(session& peer, std::exception_ptr error)
@@ -108,6 +170,9 @@ void shard::finished(session& peer, std::exception_ptr error)
     if (error)
         ops::log_exception("session", error);
     service& by = peer.service();
+    if (process_.limits.connections.limited() && peer.counted_by_address)
+        if (auto key = address_key::of(peer.peer()))
+            process_.limits.connections.leave(*key);
     delete &peer; // leaves the registry and its deadline, closes the stream
     by.counters.connections_open.subtract();
     --open_[by.ends_last];

@@ -3,6 +3,8 @@
 #pragma once
 
 #include "pier/net/buffer_pool.hpp"
+#include "pier/net/limits.hpp"
+#include "pier/net/pace_clock.hpp"
 #include "pier/net/service.hpp"
 #include "pier/net/session.hpp"
 
@@ -57,6 +59,7 @@ struct drain_round {
 struct process {
     connection_limit connections;
     blocking_pool& pool;
+    net::limits limits{};
     std::atomic<bool> draining{false}; ///< set before the shards are told: from then on answers say so
     drain_round rounds[2]{};           ///< by `ends_last`
     std::vector<served> services{};
@@ -88,6 +91,13 @@ public:
     /// Blocks of one size; the same pool for the same size.
     buffer_pool& buffers(std::size_t block_size);
 
+    /// For a request of this address: 0, or how many milliseconds until one may come.
+    std::int64_t admit_request(const peer_address& client);
+    bool limits_requests() const { return bool(process_.limits.requests.limit()); }
+    /// How fast connections may send.
+    send_rates& sending() { return sending_; }
+    pace_clock& pace() { return pace_; }
+
     service& add_service(const service_factory& make);
     /// Takes over a connection: counts it, registers it, starts its coroutine; refuses it when there is no
     /// room.
@@ -115,6 +125,10 @@ public:
     }
 
 private:
+    bool is_proxy(const peer_address& peer) const;
+    bool enter_by_address(const peer_address& client);
+    void refuse(int fd, service& by);
+    task<> serve_proxied(session& peer, service& by);
     task<> tick_until_done();
     void begin_last();
     void stop_round(bool last);
@@ -139,12 +153,15 @@ private:
     intrusive_list<session, registry_tag> sessions_;
     std::vector<std::unique_ptr<service>> services_;
     std::size_t open_[2] = {}; ///< sessions, by their services' `ends_last`
+    address_leases request_leases_;
+    send_rates sending_;
     bool draining_ = false, draining_last_ = false;
     ticks fresh_until_ = 0;
     std::atomic<ticks> last_tick_;
     // UNSAFE_IO: sockets and timers belong to this thread, so the reactor takes no locks; posting stays safe.
     asio::io_context context_;
     timer ticker_{context_};
+    pace_clock pace_{context_};
     std::vector<std::unique_ptr<listener>> listeners_;
 };
 

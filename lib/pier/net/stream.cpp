@@ -12,9 +12,9 @@ namespace {
 
 // recv() and send() are cancellation points: in a process with threads glibc puts two atomic operations
 // around each call, which a short answer notices. Nobody cancels threads here.
-ssize_t receive(int fd, std::span<char> into)
+ssize_t receive(int fd, std::span<char> into, int flags = 0)
 {
-    return ::syscall(SYS_recvfrom, fd, into.data(), into.size(), 0, nullptr, nullptr);
+    return ::syscall(SYS_recvfrom, fd, into.data(), into.size(), flags, nullptr, nullptr);
 }
 
 ssize_t transmit(int fd, const iovec& what, int flags)
@@ -44,6 +44,11 @@ io_result stream::read_some(std::span<char> into)
     // End of stream stays readable for ever, so it counts as input: whoever asks again is told again.
     may_have_input_ = !result.would_block() && (result.bytes == into.size() || result.bytes == 0);
     return result;
+}
+
+io_result stream::peek_some(std::span<char> into)
+{
+    return attempt([&] { return receive(fd_.get(), into, MSG_PEEK); });
 }
 
 io_result stream::write_some(std::span<const iovec> pieces, bool more_follows)

@@ -30,6 +30,8 @@ public:
     ~stream() { close(); }
 
     io_result read_some(std::span<char> into);
+    /// Reads and leaves it there. Whoever peeks takes it soon: peeking alone empties no socket.
+    io_result peek_some(std::span<char> into);
     io_result write_some(std::span<const iovec> pieces, bool more_follows = false);
     /// At most `count` bytes of `file` from `offset`, copied by the kernel. Zero bytes mean that the file is
     /// shorter than it was: an error for whoever promised its length.

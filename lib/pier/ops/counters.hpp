@@ -25,7 +25,10 @@ private:
 struct counters {
     counter connections_accepted;
     counter connections_open;
-    counter connections_refused; ///< for want of descriptors or by --max-connections
+    counter connections_refused;            ///< for want of descriptors or by a limit
+    counter connections_refused_by_address; ///< of those: by --limit-connections-per-address
+    counter proxy_headers_refused;          ///< from --proxy-protocol-from, without a whole header
+    counter requests_refused_by_rate;       ///< 429, by --limit-requests
     counter accept_errors;
     counter deadlines_expired;
     counter requests;

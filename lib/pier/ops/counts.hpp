@@ -12,6 +12,9 @@ struct counts {
     std::uint64_t connections_accepted = 0;
     std::uint64_t connections_open = 0;
     std::uint64_t connections_refused = 0;
+    std::uint64_t connections_refused_by_address = 0; ///< of those
+    std::uint64_t proxy_headers_refused = 0;
+    std::uint64_t requests_refused_by_rate = 0;
     std::uint64_t accept_errors = 0;
     std::uint64_t deadlines_expired = 0;
     std::uint64_t requests = 0;
@@ -27,6 +30,9 @@ struct counts {
         connections_accepted += from.connections_accepted.value();
         connections_open += from.connections_open.value();
         connections_refused += from.connections_refused.value();
+        connections_refused_by_address += from.connections_refused_by_address.value();
+        proxy_headers_refused += from.proxy_headers_refused.value();
+        requests_refused_by_rate += from.requests_refused_by_rate.value();
         accept_errors += from.accept_errors.value();
         deadlines_expired += from.deadlines_expired.value();
         requests += from.requests.value();

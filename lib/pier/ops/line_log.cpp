@@ -22,8 +22,7 @@ const std::shared_ptr<line_file>& line_file::standard_error()
 {
     // Never destroyed: events may come until the very end.
     static const auto* const instance = [] {
-        auto* made =
-            new std::shared_ptr<line_file>(std::make_shared<line_file>(line_writer::open("stderr")));
+        auto* made = new std::shared_ptr<line_file>(std::make_shared<line_file>(line_writer::open("stderr")));
         std::atexit([] { standard_error()->settle(last_wait); });
         return made;
     }();

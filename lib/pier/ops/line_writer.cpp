@@ -69,8 +69,8 @@ line_writer::line_writer(std::string where, unique_fd fd, bool made)
 void line_writer::give_to(const identity& who) const
 {
     if (made_ && ::fchown(fd_.get(), who.user, who.group) != 0)
-        throw fatal(exit_cant_create, "cannot give the log " + where_ + " to user " + who.name + ": " +
-                                          std::strerror(errno));
+        throw fatal(exit_cant_create,
+                    "cannot give the log " + where_ + " to user " + who.name + ": " + std::strerror(errno));
 }
 
 /// With the lock held. When the system refuses a thread the work waits for the next try.

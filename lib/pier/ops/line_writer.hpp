@@ -51,8 +51,8 @@ private:
 
 struct identity;
 
-/// Owned by its thread and by the line_file: a thread that is stuck in write(2) outlives the file's owner. The
-/// thread starts with the first work, so that a process may change its user before.
+/// Owned by its thread and by the line_file: a thread that is stuck in write(2) outlives the file's owner.
+/// The thread starts with the first work, so that a process may change its user before.
 class line_writer : public std::enable_shared_from_this<line_writer> {
 public:
     /// `where` is a path, or `stderr`. Throws ops::fatal.

@@ -13,8 +13,8 @@ public:
     /// Before root becomes that user: a file made by this process becomes the user's.
     virtual void give_to(const identity&) {}
 
-    /// Throws fatal with a sentence that names the file; then what was there before stays. Waits for a stalled
-    /// disk a moment, not longer.
+    /// Throws fatal with a sentence that names the file; then what was there before stays. Waits for a
+    /// stalled disk a moment, not longer.
     virtual void reload() = 0;
 };
 

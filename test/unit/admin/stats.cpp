@@ -21,6 +21,7 @@ stats example()
     c->connections_accepted.add(9);
     c->connections_open.add(2);
     c->connections_refused.add(1);
+    c->requests_refused_by_rate.add(8);
     c->requests.add(3);
     c->responses_by_class[2].add(2);
     c->responses_by_class[4].add(1);
@@ -48,13 +49,15 @@ stats example()
 
 TEST_CASE("statistics as JSON")
 {
-    CHECK(to_json(example()) ==
-          R"({"version":"1.2","uptime_seconds":77,"threads":4,"draining":false,"services":[)"
-          R"({"name":"si\"te","addresses":["http://127.0.0.1:80","http+unix:/a"],)"
-          R"("connections":{"open":2,"accepted":9,"refused":1,"limit":500},"requests":3,)"
-          R"("responses":{"1xx":0,"2xx":2,"3xx":0,"4xx":1,"5xx":0},"bytes_sent":1000,"bytes_received":300,)"
-          R"("deadlines_expired":5,"accept_errors":7,"log_lines_dropped":6,)"
-          R"("latency_us":{"count":3,"mean":1010,"p50":20,"p90":3015,"p99":3015,"p999":3015,"max":3015}}]})");
+    CHECK(
+        to_json(example()) ==
+        R"({"version":"1.2","uptime_seconds":77,"threads":4,"draining":false,"services":[)"
+        R"({"name":"si\"te","addresses":["http://127.0.0.1:80","http+unix:/a"],)"
+        R"("connections":{"open":2,"accepted":9,"refused":1,"limit":500},"requests":3,)"
+        R"("responses":{"1xx":0,"2xx":2,"3xx":0,"4xx":1,"5xx":0},"bytes_sent":1000,"bytes_received":300,)"
+        R"("deadlines_expired":5,"accept_errors":7,"log_lines_dropped":6,)"
+        R"("limits":{"connections_refused_by_address":0,"requests_refused_by_rate":8,"proxy_headers_refused":0},)"
+        R"("latency_us":{"count":3,"mean":1010,"p50":20,"p90":3015,"p99":3015,"p999":3015,"max":3015}}]})");
 }
 
 TEST_CASE("since an earlier moment durations are new ones, counters are not")

@@ -30,7 +30,7 @@ unique_fd connect_to(const endpoint& where)
 int taken_at_the_end(listener::queue at_end)
 {
     blocking_pool pool;
-    process whole{connection_limit(10), pool, {}, {}};
+    process whole{connection_limit(10), pool};
     shard home(0, whole);
     nobody refuser;
     auto socket = listen_on(endpoint::loopback(0), {});
