@@ -13,6 +13,11 @@ constexpr std::size_t least_body_room = 4 * 1024;
 
 } // namespace
 
+connection::connection(net::session& session, shard_server& server)
+    : session_(session), server_(server), pace_(server.paces ? std::make_unique<token_bucket>() : nullptr)
+{
+}
+
 connection::~connection()
 {
     if (x_) {
@@ -42,9 +47,9 @@ connection::input connection::next_request()
         if (got.failed() || got.bytes == 0)
             return input::ended;
         x_->in.filled(got.bytes);
-        read_at_ = server_.clock.now();
+        x_->read_at = server_.clock.now();
         if (!x_->parser.started())
-            begun_at_ = read_at_;
+            x_->begun_at = x_->read_at;
         count_received(got.bytes);
     }
 }
@@ -81,13 +86,13 @@ connection::input connection::understand()
     r.peer = &session_.peer();
     r.head = &x_->parser;
     r.base = in.data();
-    body_at_ = static_cast<std::uint32_t>(x_->parser.size());
+    x_->body_at = x_->parser.size();
     body_complete_ = facts.body == request_facts::body_kind::none;
     r.has_body = !body_complete_;
-    body_left_ = facts.length;
+    x_->body_left = facts.length;
     continue_due_ = facts.expects_continue;
     if (facts.body == request_facts::body_kind::chunked)
-        chunks_ = std::make_unique<chunked_decoder>();
+        x_->chunks.emplace();
     return server_.screens ? screen() : input::request;
 }
 
@@ -117,7 +122,6 @@ void connection::start_request()
     session_.disarm();
     header_armed_ = false;
     last_look_ = false;
-    ++number_;
     session_.doing = net::session::phase::busy;
     server_.counters.requests.add();
     ++session_.requests;
@@ -137,7 +141,7 @@ connection::input connection::refuse(int status)
     lingers_ = true;
     body_complete_ = true;
     broken_body_ = false;
-    body_at_ = 0;
+    x_->body_at = 0;
     // A HEAD that was understood so far still gets no body.
     x_->request.verb = x_->parser.understood_request_line() ? x_->parser.method_id() : method::unknown;
     x_->response.error(status);
@@ -206,7 +210,7 @@ bool connection::after_aborted_wait()
 /// Input behind this request: the first byte of another one has been read, or may be.
 bool connection::more_at_hand() const
 {
-    return body_complete_ && x_->in.view().size() > body_at_;
+    return body_complete_ && x_->in.view().size() > x_->body_at;
 }
 
 /// While draining, requests that have begun are still answered; the last of them says that it was the last.
@@ -223,7 +227,7 @@ void connection::queue_answer()
     const auto& facts = x_->facts;
     bool head_only = x_->request.verb == method::head;
     if (!body_complete_ && (continue_due_ || (facts.body == request_facts::body_kind::length &&
-                                              body_left_ > server_.config.discard_limit)))
+                                              x_->body_left > server_.config.discard_limit)))
         res.close =
             true; // cheaper than reading what nobody wants; RFC 9110 10.1.1 for the refused expectation
     framing how = framing::none;
@@ -249,11 +253,11 @@ void connection::queue_answer()
     }
     append_head(x_->out.text(), res, server_.common.at(session_.shard().unix_time()), stays, how, length);
     x_->response_is_chunked = how == framing::chunked;
-    body_sent_ = 0;
+    x_->body_sent = 0;
     auto& pieces = res.content;
     std::erase_if(pieces, [](const piece& p) { return p.length == 0; });
     if (pieces.size() == 1 && how == framing::length && x_->out.append(pieces[0])) {
-        body_sent_ = pieces[0].length;
+        x_->body_sent = pieces[0].length;
         pieces.clear();
     } else if (!pieces.empty()) {
         x_->out.add(pieces);
@@ -284,23 +288,23 @@ void connection::finish_request()
 {
     int status = x_->response.status;
     server_.counters.responses_by_class[status >= 100 && status < 600 ? status / 100 : 0].add();
-    std::uint64_t body_bytes = body_sent_ + x_->out.take_body_count();
+    std::uint64_t body_bytes = x_->body_sent + x_->out.take_body_count();
     std::uint64_t nanoseconds = duration();
     server_.counters.request_duration.record(nanoseconds);
     if (server_.log)
         log_request(body_bytes, nanoseconds);
-    begun_at_ = read_at_; // of a request that came behind this one
+    x_->begun_at = x_->read_at; // of a request that came behind this one
     x_->response.reset();
-    x_->in.consume(body_at_);
+    x_->in.consume(x_->body_at);
     x_->parser.reset();
-    chunks_.reset();
+    x_->chunks.reset();
 }
 
 /// Of the request that finishes now: nanoseconds from its first byte's reading until its answer was handed to
 /// the kernel, or lined up to leave together with the next.
 std::uint64_t connection::duration() const
 {
-    return server_.clock.nanoseconds(begun_at_, server_.clock.now());
+    return server_.clock.nanoseconds(x_->begun_at, server_.clock.now());
 }
 
 /// One word about the connection after this request, for the access log.
@@ -356,7 +360,7 @@ void connection::log_request(std::uint64_t body_bytes, std::uint64_t duration)
 void connection::complete_entry(access_entry& entry) const
 {
     entry.end = what_becomes();
-    entry.number = number_;
+    entry.number = session_.requests;
     if (entry.request_line.empty())
         return;
     std::string_view in = x_->in.view();

@@ -31,6 +31,12 @@ struct exchange {
     bool response_is_chunked = false;
     input_buffer in;
     sender out;
+    std::uint64_t body_left = 0;     ///< of the request's, with Content-Length
+    std::uint64_t body_sent = 0;     ///< of the response's
+    std::size_t body_at = 0;         ///< where unread body bytes start in the input
+    cycle_clock::stamp read_at = 0;  ///< the last time that input came
+    cycle_clock::stamp begun_at = 0; ///< when this request's first byte was read
+    std::optional<chunked_decoder> chunks;
 };
 
 /// One shard's server.
@@ -68,7 +74,7 @@ private:
 
 class connection final : body_source {
 public:
-    connection(net::session& session, shard_server& server) : session_(session), server_(server) {}
+    connection(net::session& session, shard_server& server);
     ~connection() override;
 
     enum class input {
@@ -101,19 +107,20 @@ public:
     bool push();
     /// Sends everything that is queued, waiting as needed.
     net::task<> send();
+    /// That, and takes what the handler left of the request's body out of the next one's way.
+    net::task<> deliver();
     bool unsent() const { return x_ && (!x_->out.empty() || x_->response.source); }
 
     bool body_unread() const { return !body_complete_; }
-    /// Throws away, within limits, what the handler left of the body; or beforehand, what it has no use for.
-    /// The latter says how the request stands then.
-    net::task<> discard_body();
+    /// Throws away, within limits, a body that the handler has no use for, and says how the request stands
+    /// then.
     net::task<input> skip_body();
     /// Accounts for the answer and makes room for the next request.
     void finish_request();
 
     bool open() const { return open_; }
-    /// Lets the peer read the last answer although it is still sending (RFC 9112 9.6), for a while.
-    net::task<> linger();
+    /// The end: last words are sent, and a peer that is still sending gets to read them.
+    net::task<> wind_up();
 
 private:
     net::task<body_read> read(std::span<char> into) override; // of the request's body, for the handler
@@ -133,6 +140,8 @@ private:
     net::task<> await_pace();
     input screen();
     net::peer_address client() const;
+    net::task<> discard_body();
+    net::task<> linger();
     net::task<> send_source();
     net::task<> send_parts();
     net::task<bool> wait_writable();
@@ -152,14 +161,7 @@ private:
     net::session& session_;
     shard_server& server_;
     std::unique_ptr<exchange> x_;
-    std::uint64_t body_left_ = 0;     ///< of the request's, with Content-Length
-    std::uint64_t body_sent_ = 0;     ///< of the response's
-    std::uint32_t body_at_ = 0;       ///< where unread body bytes start in the input
-    std::uint32_t number_ = 0;        ///< of the request, from 1
-    cycle_clock::stamp read_at_ = 0;  ///< the last time that input came
-    cycle_clock::stamp begun_at_ = 0; ///< when this request's first byte was read
-    std::unique_ptr<chunked_decoder> chunks_;
-    token_bucket pace_;
+    std::unique_ptr<token_bucket> pace_; ///< none where nothing limits how fast bytes leave
     bool open_ = true;
     bool abandoned_ = false;  ///< an answer was cut off
     bool more_parts_ = false; ///< the handler's source goes on

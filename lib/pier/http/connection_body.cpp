@@ -38,25 +38,25 @@ net::task<body_read> connection::read(std::span<char> into)
 /// What has arrived of the body, without its framing.
 body_read connection::take_body(std::span<char> into)
 {
-    std::string_view in = x_->in.view().substr(body_at_);
+    std::string_view in = x_->in.view().substr(x_->body_at);
     if (body_complete_ || in.empty() || into.empty())
         return {};
-    if (!chunks_) {
-        auto n = static_cast<std::size_t>(std::min<std::uint64_t>({body_left_, in.size(), into.size()}));
+    if (!x_->chunks) {
+        auto n = static_cast<std::size_t>(std::min<std::uint64_t>({x_->body_left, in.size(), into.size()}));
         std::memcpy(into.data(), in.data(), n);
-        body_at_ += static_cast<std::uint32_t>(n);
-        body_left_ -= n;
-        body_complete_ = body_left_ == 0;
+        x_->body_at += n;
+        x_->body_left -= n;
+        body_complete_ = x_->body_left == 0;
         return {n, false};
     }
     std::size_t copied = 0;
     while (!in.empty() && copied < into.size()) {
-        auto step = chunks_->decode(in.substr(0, into.size() - copied)); // never more data than there is room
+        auto step = x_->chunks->decode(in.substr(0, into.size() - copied)); // never more data than there is room
         if (!step.data.empty())
             std::memcpy(into.data() + copied, step.data.data(), step.data.size());
         copied += step.data.size();
         in.remove_prefix(step.consumed);
-        body_at_ += static_cast<std::uint32_t>(step.consumed);
+        x_->body_at += step.consumed;
         if (step.now == chunked_decoder::state::error) {
             open_ = false;
             lingers_ = true;
@@ -77,9 +77,9 @@ bool connection::receive_body()
     if (!session_.stream().may_have_input())
         return false;
     std::size_t used = x_->in.view().size() - x_->parser.size();
-    if (body_at_ == x_->parser.size() + used) { // all taken: the same room again
+    if (x_->body_at == x_->parser.size() + used) { // all taken: the same room again
         x_->in.drop_back(used);
-        body_at_ = static_cast<std::uint32_t>(x_->parser.size());
+        x_->body_at = x_->parser.size();
     }
     auto got = session_.stream().read_some(x_->in.space());
     if (got.would_block())
@@ -89,7 +89,7 @@ bool connection::receive_body()
         return false;
     }
     x_->in.filled(got.bytes);
-    read_at_ = server_.clock.now();
+    x_->read_at = server_.clock.now();
     count_received(got.bytes);
     return true;
 }
@@ -118,7 +118,7 @@ net::task<> connection::discard_body()
 /// More than is worth reading, or not even on its way: such a body ends the connection after the answer.
 bool connection::body_too_long() const
 {
-    return continue_due_ || (!chunks_ && body_left_ > server_.config.discard_limit);
+    return continue_due_ || (!x_->chunks && x_->body_left > server_.config.discard_limit);
 }
 
 net::task<connection::input> connection::skip_body()
@@ -140,11 +140,10 @@ net::task<connection::input> connection::skip_body()
     co_return over_limit ? input::request : input::ended;
 }
 
+/// Lets the peer read the last answer although it is still sending (RFC 9112 9.6), for a while.
 net::task<> connection::linger()
 {
     net::stream& stream = session_.stream();
-    if (!lingers_ || session_.told_to_end())
-        co_return;
     stream.shutdown_send();
     session_.expire_by(server_.linger);
     std::vector<char> waste(4096);

@@ -62,6 +62,22 @@ net::task<> connection::send()
         co_await send_source();
 }
 
+net::task<> connection::deliver()
+{
+    if (unsent())
+        co_await send();
+    if (body_unread())
+        co_await discard_body();
+}
+
+net::task<> connection::wind_up()
+{
+    if (unsent())
+        co_await send();
+    if (lingers_ && !session_.told_to_end())
+        co_await linger();
+}
+
 /// An answer that cannot be finished must not look finished: no more bytes, and the connection ends.
 void connection::abandon()
 {
@@ -85,12 +101,12 @@ sender::outcome connection::push_paced(bool closing)
 {
     net::send_rates& rates = session_.shard().sending();
     auto now = session_.shard().now();
-    auto allowed = rates.allowance(pace_, now);
+    auto allowed = rates.allowance(*pace_, now);
     if (allowed == 0)
         return x_->out.empty() ? sender::outcome::done : sender::outcome::turn;
     std::uint64_t before = x_->out.total_count();
     auto outcome = x_->out.push(session_.stream(), now, closing, static_cast<std::size_t>(allowed));
-    rates.spend(pace_, now, static_cast<std::int64_t>(x_->out.total_count() - before));
+    rates.spend(*pace_, now, static_cast<std::int64_t>(x_->out.total_count() - before));
     return outcome;
 }
 
@@ -98,7 +114,7 @@ sender::outcome connection::push_paced(bool closing)
 net::task<> connection::await_pace()
 {
     net::shard& shard = session_.shard();
-    std::int64_t wait = shard.sending().wait(pace_, shard.now());
+    std::int64_t wait = shard.sending().wait(*pace_, shard.now());
     if (wait == 0) {
         co_await net::asio::post(shard.context(), net::asio::deferred);
         co_return;
@@ -149,7 +165,7 @@ net::task<> connection::send_source()
         }
         std::string& out = x_->out.text();
         append_part(out, {part.data(), got.bytes}, chunked);
-        body_sent_ += got.bytes;
+        x_->body_sent += got.bytes;
         more_parts_ = got.bytes > 0;
         co_await send(); // the source is ours now: this sends the part and no more
         if (got.bytes == 0 || abandoned_)
@@ -167,7 +183,7 @@ net::task<> connection::send_parts()
     for (;;) {
         piece part = co_await source->next_part();
         bool last = part.length == 0;
-        body_sent_ += part.length;
+        x_->body_sent += part.length;
         if (chunked)
             append_chunk_start(x_->out.text(), part.length);
         more_parts_ = !last;

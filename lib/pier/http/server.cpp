@@ -8,8 +8,6 @@ namespace pier::http {
 
 namespace {
 
-constexpr int turn_limit =
-    128; ///< requests that one connection may have answered before others are looked at
 constexpr int refused_reads = 16;
 
 } // namespace
@@ -84,15 +82,11 @@ net::task<> shard_server::serve(net::session& peer)
         if (got == connection::input::request && !handler->answer_now(c.request(), c.response()))
             co_await c.answer_with(*handler);
         c.queue_answer();
-        if (!c.push())
-            co_await c.send();
-        if (c.body_unread())
-            co_await c.discard_body();
+        if (!c.push() || c.body_unread())
+            co_await c.deliver();
         c.finish_request();
     }
-    if (c.unsent())
-        co_await c.send();
-    co_await c.linger();
+    co_await c.wind_up();
 }
 
 void shard_server::refuse(int fd)

@@ -16,7 +16,7 @@
 #include <boost/asio/detail/bind_handler.hpp>
 #include <boost/asio/detail/fenced_block.hpp>
 #include <boost/asio/detail/handler_alloc_helpers.hpp>
-#include <boost/asio/detail/handler_work.hpp>
+#include <boost/asio/detail/handler_invoke_helpers.hpp>
 #include <boost/asio/detail/reactor.hpp>
 #include <boost/asio/detail/reactor_op.hpp>
 #include <boost/asio/post.hpp>
@@ -38,9 +38,8 @@ class edge_op : public asio::detail::reactor_op {
 public:
     BOOST_ASIO_DEFINE_HANDLER_PTR(edge_op);
 
-    edge_op(Handler& handler, const executor& ex)
-        : reactor_op(error_code{}, &edge_op::do_perform, &edge_op::do_complete), handler_(std::move(handler)),
-          work_(handler_, ex)
+    explicit edge_op(Handler& handler)
+        : reactor_op(error_code{}, &edge_op::do_perform, &edge_op::do_complete), handler_(std::move(handler))
     {
     }
 
@@ -51,18 +50,16 @@ private:
     {
         auto* op = static_cast<edge_op*>(base);
         ptr p = {std::addressof(op->handler_), op, op};
-        asio::detail::handler_work<Handler, executor> work(std::move(op->work_));
         asio::detail::binder1<Handler, error_code> handler(op->handler_, op->ec_);
         p.h = std::addressof(handler.handler_);
         p.reset(); // the operation's memory is free again before the coroutine resumes
         if (owner) {
             asio::detail::fenced_block barrier(asio::detail::fenced_block::half);
-            work.complete(handler, handler.handler_);
+            boost_asio_handler_invoke_helpers::invoke(handler, handler.handler_);
         }
     }
 
-    Handler handler_;
-    asio::detail::handler_work<Handler, executor> work_;
+    Handler handler_; // runs on the shard's thread, where its executor would put it too
 };
 
 } // namespace detail
@@ -71,7 +68,10 @@ class readiness {
 public:
     enum kind { read = asio::detail::reactor::read_op, write = asio::detail::reactor::write_op };
 
-    explicit readiness(asio::io_context& context) : context_(&context) {}
+    explicit readiness(asio::io_context& context)
+        : reactor_(asio::use_service<asio::detail::reactor>(context))
+    {
+    }
     readiness(const readiness&) = delete;
     readiness& operator=(const readiness&) = delete;
 
@@ -105,7 +105,7 @@ private:
             using op = detail::edge_op<std::decay_t<Handler>>;
             std::decay_t<Handler> taken(std::forward<Handler>(handler));
             typename op::ptr p = {std::addressof(taken), op::ptr::allocate(taken), nullptr};
-            p.p = new (p.v) op(taken, self->context_->get_executor());
+            p.p = new (p.v) op(taken);
             self->start(fd, what, p.p);
             p.v = p.p = nullptr;
         }
@@ -113,8 +113,7 @@ private:
 
     void start(int fd, kind what, asio::detail::reactor_op* op);
 
-    asio::io_context* context_;
-    asio::detail::reactor* reactor_ = nullptr; // known from the first wait on
+    asio::detail::reactor& reactor_;
     asio::detail::reactor::per_descriptor_data data_ = nullptr;
     bool cancelled_ = false;
 };

@@ -34,8 +34,9 @@ public:
     bool counted_by_address = false; ///< the shard's note: it has a place in process::limits
 
     /// For who lists connections; the service counts here what it counts for itself.
+    std::uint32_t requests = 0;
+    std::uint64_t bytes_received = 0, bytes_sent = 0;
     ticks since = 0;
-    std::uint64_t requests = 0, bytes_received = 0, bytes_sent = 0;
 
     /// Whether this connection is to end with its next answer.
     bool draining() const;
@@ -57,7 +58,7 @@ private:
 
     net::shard& shard_;
     net::service& service_;
-    net::stream stream_;
+    [[no_unique_address]] net::stream stream_;
     peer_address peer_;
     ending ending_ = ending::none;
     deadline_list* after_settling_ = nullptr;

@@ -3,6 +3,7 @@
 #include "pier/net/blocking_pool.hpp"
 #include "pier/net/listener.hpp"
 #include "pier/net/proxy_header.hpp"
+#include "pier/net/spawn.hpp"
 #include "pier/ops/log.hpp"
 
 #include <boost/asio/co_spawn.hpp>
@@ -113,8 +114,7 @@ void shard::admit(unique_fd fd, const peer_address& peer, service& by)
     sessions_.push_back(*s);
     s->counted_by_address = counted;
     auto serving = proxied ? serve_proxied(*s, by) : by.serve(*s);
-    asio::co_spawn(context_, std::move(serving),
-                   [this, s](std::exception_ptr error) { finished(*s, error); });
+    spawn(context_, std::move(serving), [this, s](std::exception_ptr error) { finished(*s, error); });
 }
 
 bool shard::is_proxy(const peer_address& peer) const

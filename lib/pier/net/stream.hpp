@@ -66,7 +66,7 @@ public:
     int native_handle() const { return fd_.get(); }
 
 private:
-    readiness ready_;
+    [[no_unique_address]] readiness ready_; // what follows fills its tail: there are many streams
     unique_fd fd_;
     bool may_have_input_ = true;
 };
