@@ -249,10 +249,10 @@ def test_rate_of_all(httpd):
         received, took = measure(peers, "/big.bin", 6 << 20)
         # what lies in the sockets' buffers has been sent too; it is not received yet
         assert received <= rate * took + rate // 4 * 5 // 4 + (1 << 16)
-        assert took < bound(15)
+        assert took < bound(4.5)  # read in turns: this holds only if none of them waits long
         small = Connection(server.address)  # a newcomer gets its part
         held.enter_context(small)
-        assert small.send(request("/small.txt")).answer(patience=bound(15)).body == b"small"
+        assert small.send(request("/small.txt")).answer(patience=bound(2)).body == b"small"
 
 
 def test_paced_answer_is_whole(site, httpd):

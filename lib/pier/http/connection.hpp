@@ -137,6 +137,7 @@ private:
     bool receive_body();
     sender::outcome push_output();
     sender::outcome push_paced(bool closing);
+    net::task<> give_way();
     net::task<> await_pace();
     input screen();
     net::peer_address client() const;

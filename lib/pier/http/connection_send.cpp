@@ -43,10 +43,10 @@ net::task<> connection::send()
             break;
         if (outcome == sender::outcome::blocked)
             going = co_await wait_writable();
-        else if (outcome == sender::outcome::turn && server_.paces)
-            co_await await_pace();
         else if (outcome == sender::outcome::turn)
-            co_await net::asio::post(session_.shard().context(), net::asio::deferred);
+            co_await give_way();
+        else if (outcome == sender::outcome::held)
+            co_await await_pace();
         else if (outcome == sender::outcome::cold)
             going = co_await warm_up();
         if (!going) {
@@ -103,11 +103,19 @@ sender::outcome connection::push_paced(bool closing)
     auto now = session_.shard().now();
     auto allowed = rates.allowance(*pace_, now);
     if (allowed == 0)
-        return x_->out.empty() ? sender::outcome::done : sender::outcome::turn;
+        return x_->out.empty() ? sender::outcome::done : sender::outcome::held;
     std::uint64_t before = x_->out.total_count();
     auto outcome = x_->out.push(session_.stream(), now, closing, static_cast<std::size_t>(allowed));
     rates.spend(*pace_, now, static_cast<std::int64_t>(x_->out.total_count() - before));
     return outcome;
+}
+
+/// Others that are ready come first; those that wait for the limit for all begin to wait first.
+net::task<> connection::give_way()
+{
+    co_await net::asio::post(session_.shard().context(), net::asio::deferred);
+    if (server_.paces)
+        co_await await_pace();
 }
 
 /// Until this connection may send again. No deadline runs: it is not the peer who makes us wait.
@@ -115,10 +123,8 @@ net::task<> connection::await_pace()
 {
     net::shard& shard = session_.shard();
     std::int64_t wait = shard.sending().wait(*pace_, shard.now());
-    if (wait == 0) {
-        co_await net::asio::post(shard.context(), net::asio::deferred);
+    if (wait == 0)
         co_return;
-    }
     auto [error] = co_await shard.pace().wait(std::chrono::milliseconds(wait));
     (void)error;
 }

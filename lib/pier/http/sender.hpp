@@ -17,6 +17,7 @@ public:
         done,    ///< nothing is left
         blocked, ///< the socket is full
         turn,    ///< more could go, but others want their turn
+        held,    ///< nothing may go now: a limit of how fast
         cold,    ///< the next bytes of a file are not in memory: reading them might block
         failed,  ///< the peer is gone, or a file is shorter than promised
     };

@@ -2,9 +2,17 @@
 
 namespace pier::net {
 
-send_rates::send_rates(const rate_limit& each, shared_bucket& all, unsigned sharers)
-    : each_(each), all_(all), batch_(lease_of(all.limit(), sharers, most_at_once))
+send_rates::send_rates(const rate_limit& each, shared_bucket& all, unsigned sharers, unsigned place)
+    : each_(each), all_(all), batch_(lease_of(all.limit(), sharers, most_at_once)),
+      phase_(turn_of_all * place / sharers)
 {
+}
+
+std::int64_t send_rates::lease(std::int64_t now)
+{
+    if (leased_ == 0)
+        leased_ = all_.take(now, batch_);
+    return leased_;
 }
 
 std::int64_t send_rates::allowance(token_bucket& own, std::int64_t now)
@@ -12,11 +20,8 @@ std::int64_t send_rates::allowance(token_bucket& own, std::int64_t now)
     std::int64_t allowed = most_at_once;
     if (each_)
         allowed = std::min(allowed, own.available(each_, now));
-    if (all_.limit() && allowed > 0) {
-        if (leased_ == 0)
-            leased_ = all_.take(now, batch_);
-        allowed = std::min(allowed, leased_);
-    }
+    if (all_.limit() && allowed > 0)
+        allowed = std::min(allowed, lease(now));
     return allowed;
 }
 
@@ -33,9 +38,7 @@ std::int64_t send_rates::wait(token_bucket& own, std::int64_t now)
     std::int64_t own_wait = each_ ? own.wait_for(each_, now, std::min(worth_sending, each_.burst / 2)) : 0;
     if (own_wait > 0 || !all_.limit())
         return own_wait;
-    if (leased_ == 0)
-        leased_ = all_.take(now, batch_);
-    return leased_ > 0 ? 0 : turn_of_all;
+    return lease(now) > 0 ? 0 : turn_of_all - (now + phase_) % turn_of_all;
 }
 
 } // namespace pier::net

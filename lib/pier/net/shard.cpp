@@ -30,7 +30,7 @@ constexpr std::size_t spare_bytes = 4 << 20; // unused buffers that a shard keep
 
 shard::shard(unsigned index, process& whole)
     : index_(index), process_(whole), request_leases_(whole.limits.requests, whole.limits.sharers),
-      sending_(whole.limits.config.send, whole.limits.sent, whole.limits.sharers), last_tick_(now()),
+      sending_(whole.limits.config.send, whole.limits.sent, whole.limits.sharers, index), last_tick_(now()),
       context_(BOOST_ASIO_CONCURRENCY_HINT_UNSAFE_IO)
 {
     for (drain_round& r : process_.rounds)
