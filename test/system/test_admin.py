@@ -1,6 +1,7 @@
 """The admin listener: what it tells is what the traffic was, who may ask, how it lives through a drain, and what its
 readers of events cost."""
 
+import base64
 import json
 import re
 import shutil
@@ -234,8 +235,66 @@ def test_unix_socket(site, httpd):
     assert stats_of(server, "admin")["addresses"] == server.urls[1:]
 
 
+ANNA = "anna:$2y$04$0Rmqb6JQxIh.y5aMm0PMZuNEi.dEvJV9FLxIWsug5YfLSr4b8srw6"  # geheim
+
+
+def credentials(name, password):
+    return "Authorization: Basic " + base64.b64encode(f"{name}:{password}".encode()).decode()
+
+
+def test_passwords(site, httpd):
+    """For every address, at once after SIGHUP, and never without the old table."""
+    users = site.outside / "users"
+    users.write_text(f"# operators\n{ANNA}\n")
+    server = httpd("--threads", "2", "--admin", "127.0.0.1:0", "--admin-auth", str(users), listeners=2)
+    anna = credentials("anna", "geheim")
+    for target in ("/healthz", "/readyz"):
+        assert ask(server, target).status == 200
+    for target in ("/", "/metrics", "/api/stats", "/api/connections", "/api/log-level", "/api/events", "/none"):
+        for fields in ([], [credentials("anna", "gehein")], [credentials("otto", "geheim")],
+                       ["Authorization: Bearer x"]):
+            refused = ask(server, target, *fields)
+            assert refused.status == 401, fields
+            assert refused["WWW-Authenticate"] == 'Basic realm="pier admin", charset="UTF-8"'
+    assert ask(server, "/api/stats", anna).status == 200 and ask(server, "/none", anna).status == 404
+    assert ask(server, "/", anna).status == 200
+    site.write("small.txt", "small")
+    assert fetch(server.address, "/small.txt").status == 200  # the services' door is not this one
+
+    users.write_text("anna:plain\n")
+    server.send_signal(signal.SIGHUP)
+    until(lambda: "users:1: " in server.log(), 5, "what is wrong with the file")
+    assert ask(server, "/api/stats", anna).status == 200  # a mistake changes nothing
+    users.write_text(ANNA.replace("anna", "otto") + "\n")
+    server.send_signal(signal.SIGHUP)
+    until(lambda: ask(server, "/api/stats", credentials("otto", "geheim")).status == 200, 5, "the new table")
+    assert ask(server, "/api/stats", anna).status == 401
+
+
+def test_passwords_open_the_admin_to_the_network(site, httpd):
+    users = site.outside / "users"
+    users.write_text(f"{ANNA}\n")
+    server = httpd("--admin", "0.0.0.0:0", "--admin-auth", str(users), listeners=2)
+    port = server.urls[1].rsplit(":", 1)[1]
+    assert ask(server, "/api/stats", credentials("anna", "geheim"), host=f"192.0.2.7:{port}").status == 200
+    assert ask(server, "/api/stats", credentials("anna", "geheim"), host="rebound.example").status == 421
+    until(lambda: "unencrypted" in server.log(), 5, "the warning")
+
+
+def test_password_file_mistakes(site):
+    for content, code, hint in ((None, 66, "cannot be read"), ("anna:plain\n", 78, "users:1: "),
+                                ("anna\n", 78, "users:1: ")):
+        users = site.outside / "users"
+        if content is not None:
+            users.write_text(content)
+        done = run("pier-httpd", str(site.root), "--listen", "127.0.0.1:0", "--admin", "127.0.0.1:0",
+                   "--admin-auth", str(users))
+        assert done.returncode == code and hint in done.stderr, done.stderr
+
+
 @pytest.mark.parametrize("arguments, hint", [
-    (["--admin", "0.0.0.0:0"], "loopback"), (["--admin", "[::]:0"], "password"), (["--admin", "nonsense"], "unix:PATH"),
+    (["--admin", "0.0.0.0:0"], "--admin-auth"), (["--admin", "[::]:0"], "password"),
+    (["--admin-auth", ""], "names no file"), (["--admin", "nonsense"], "unix:PATH"),
     (["--admin", "off", "--admin", "127.0.0.1:0"], "contradict"), (["--admin-host", "a:80"], "host name"),
     (["--admin-interval", "100ms"], "250ms")])
 def test_mistakes(site, arguments, hint):

@@ -120,6 +120,16 @@ def test_access_log_that_the_user_cannot_write(site):
 
 
 @needs_root
+def test_passwords_that_the_user_cannot_read(site):
+    """Rather an error now than at the first SIGHUP."""
+    users = site.outside / "users"
+    users.write_text("anna:$2y$04$0Rmqb6JQxIh.y5aMm0PMZuNEi.dEvJV9FLxIWsug5YfLSr4b8srw6\n")
+    users.chmod(0o600)
+    done = run("pier-httpd", site.root, "-p", "0", "--admin", "127.0.0.1:0", "--admin-auth", users, "--user", USER)
+    assert done.returncode == 66 and str(users) in done.stderr and done.stdout == ""
+
+
+@needs_root
 def test_capabilities_do_not_survive_securebits(site):
     """A container may start root with capabilities that are to outlive a change of user."""
     keep = 'exec setpriv --securebits +no_setuid_fixup "$0" "$@"'

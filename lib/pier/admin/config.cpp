@@ -1,6 +1,7 @@
 #include "pier/admin/config.hpp"
 
 #include "pier/admin/handler.hpp"
+#include "pier/ops/log.hpp"
 
 namespace pier::admin {
 
@@ -8,14 +9,23 @@ namespace {
 
 constexpr int send_buffer = 16 * 1024; // what a reader of events who does not read costs the kernel
 
+void warn_of_plain_passwords(const std::vector<net::endpoint>& listen)
+{
+    for (const net::endpoint& where : listen)
+        if (!is_local(where))
+            ops::log(ops::level::warning,
+                     "--admin " + where.to_string() + ": passwords cross the network unencrypted");
+}
+
 } // namespace
 
 std::string config::validate() const
 {
     for (const net::endpoint& where : listen)
-        if (!authenticate && !is_local(where))
+        if (auth.empty() && !is_local(where))
             return "--admin " + where.to_string() +
-                   " would let the network in without a password: it takes loopback addresses and unix:PATH";
+                   " would let the network in without a password: --admin-auth FILE names who may come in, "
+                   "loopback addresses and unix:PATH need none";
     if (event_interval < least_event_interval)
         return "the events' interval must be 250ms or more";
     return {};
@@ -26,7 +36,13 @@ void add_to(net::runtime& runtime, config c)
     if (c.listen.empty())
         return;
     std::vector<net::endpoint> where = c.listen;
-    auto common = std::make_shared<const shared>(std::move(c), runtime.threads());
+    std::shared_ptr<http::password_file> users;
+    if (!c.auth.empty()) {
+        users = std::make_shared<http::password_file>(c.auth);
+        runtime.on_reload(users);
+        warn_of_plain_passwords(where);
+    }
+    auto common = std::make_shared<const shared>(std::move(c), users, runtime.threads());
     net::service_traits traits{.scheme = "admin+http",
                                .peer_speaks_first = true,
                                .name = "admin",

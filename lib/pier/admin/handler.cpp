@@ -47,8 +47,8 @@ bool changes_something(http::method verb)
 
 } // namespace
 
-shared::shared(admin::config c, std::size_t shards)
-    : config(std::move(c)), hosts(config.listen, config.hosts),
+shared::shared(admin::config c, std::shared_ptr<http::password_file> who, std::size_t shards)
+    : config(std::move(c)), hosts(config.listen, config.hosts), users(std::move(who)),
       hubs(std::make_shared<event_hubs>(shards, config.event_readers))
 {
     headers.add("Cache-Control", "no-store");
@@ -93,6 +93,8 @@ handler::handler(net::shard& shard, std::shared_ptr<const shared> common)
       events_(shard, common_->hubs, common_->config.event_interval),
       pages_(common_->config.pages ? common_->config.pages(shard) : nullptr)
 {
+    if (common_->users)
+        gate_.emplace(shard, common_->users, http::authenticator_config{.realm = "pier admin"});
 }
 
 bool handler::reads_body(const http::request& in) const
@@ -104,6 +106,8 @@ bool handler::reads_body(const http::request& in) const
 void handler::tick()
 {
     events_.tick();
+    if (gate_)
+        gate_->tick();
     if (pages_)
         pages_->tick();
 }
@@ -111,24 +115,31 @@ void handler::tick()
 bool handler::answer_now(const http::request& in, http::response& out)
 {
     const route* to = find(in.path);
-    if (is_allowed(in, to, out) && (needs_password(to) || !dispatch_now(in, to, out)))
-        return false;
+    if (is_allowed(in, to, out)) {
+        using verdict = http::authenticator::verdict;
+        verdict may = needs_password(to) ? gate_->ask_now(in.field("Authorization")) : verdict::granted;
+        if (may == verdict::unknown)
+            return false;
+        if (may != verdict::granted)
+            gate_->refuse(may, out);
+        else if (!dispatch_now(in, to, out))
+            return false;
+    }
     finish(out);
     return true;
 }
 
 net::task<> handler::answer(const http::request& in, http::response& out)
 {
+    using verdict = http::authenticator::verdict;
     const route* to = find(in.path);
-    bool admitted = true;
+    verdict may = verdict::granted;
     if (needs_password(to))
-        admitted = co_await has_password(in);
-    if (!admitted) {
-        text(out, 401, "401 Unauthorized: user and password, please.\n");
-        out.headers.add("WWW-Authenticate", "Basic realm=\"pier admin\", charset=\"UTF-8\"");
-    } else if (!dispatch_now(in, to, out)) {
+        may = co_await gate_->ask(in.field("Authorization"));
+    if (may != verdict::granted)
+        gate_->refuse(may, out);
+    else if (!dispatch_now(in, to, out))
         co_await dispatch(in, to, out);
-    }
     finish(out);
 }
 
@@ -150,19 +161,7 @@ bool handler::is_allowed(const http::request& in, const route* to, http::respons
 
 bool handler::needs_password(const route* to) const
 {
-    return common_->config.authenticate && !(to && to->open);
-}
-
-net::task<bool> handler::has_password(const http::request& in)
-{
-    auto given = in.field("Authorization");
-    if (!given)
-        co_return false;
-    bool good = false;
-    auto work = [this, value = std::string(*given), &good] { good = common_->config.authenticate(value); };
-    auto checking = shard_.pool().run(shard_.context().get_executor(), work, net::nothrow);
-    auto [error] = co_await std::move(checking);
-    co_return !error && good;
+    return gate_ && !(to && to->open);
 }
 
 /// False: it has to wait for something.

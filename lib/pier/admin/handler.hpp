@@ -5,19 +5,22 @@
 #include "pier/admin/config.hpp"
 #include "pier/admin/events.hpp"
 #include "pier/admin/guard.hpp"
+#include "pier/http/authenticator.hpp"
 #include "pier/http/handler.hpp"
 
 #include <memory>
+#include <optional>
 #include <span>
 
 namespace pier::admin {
 
 /// What the handlers of all shards share.
 struct shared {
-    shared(admin::config c, std::size_t shards);
+    shared(admin::config c, std::shared_ptr<http::password_file> who, std::size_t shards);
 
     const admin::config config;
     const known_hosts hosts;
+    const std::shared_ptr<http::password_file> users; ///< none: whoever gets here gets in
     http::fields headers; ///< on every answer that does not say otherwise
     std::shared_ptr<event_hubs> hubs;
 };
@@ -52,13 +55,13 @@ private:
     net::task<> count_then_metrics(const http::request& in, http::response& out);
     net::task<> connections(const http::request& in, http::response& out);
     net::task<> set_log_level(const http::request& in, http::response& out);
-    net::task<bool> has_password(const http::request& in);
     void write_metrics(std::optional<std::uint64_t> descriptors, http::response& out) const;
 
     net::shard& shard_;
     std::shared_ptr<const shared> common_;
     event_hub events_;
     std::unique_ptr<http::handler> pages_;
+    std::optional<http::authenticator> gate_;
 };
 
 } // namespace pier::admin

@@ -3,6 +3,7 @@
 #include "pier/net/blocking_pool.hpp"
 #include "pier/net/shard.hpp"
 #include "pier/ops/exit.hpp"
+#include "pier/ops/patience.hpp"
 
 #include <cerrno>
 #include <strings.h>
@@ -13,6 +14,8 @@
 namespace pier::http {
 
 namespace {
+
+constexpr std::chrono::milliseconds reload_wait{500};
 
 std::array<siphash_key, 2> random_keys()
 {
@@ -63,17 +66,16 @@ password_file::password_file(std::string path, htpasswd_limits limits)
 {
 }
 
-std::optional<std::string> password_file::reload()
+void password_file::reload()
 {
-    try {
-        auto fresh = std::make_shared<const htpasswd>(htpasswd::load(path_, limits_));
-        std::lock_guard lock(mutex_);
-        table_ = std::move(fresh);
-        generation_.fetch_add(1, std::memory_order_release);
-        return std::nullopt;
-    } catch (const ops::fatal& error) {
-        return error.what();
-    }
+    auto fresh = ops::finish_within(reload_wait, [path = path_, limits = limits_] {
+        return std::make_shared<const htpasswd>(htpasswd::load(path, limits));
+    });
+    if (!fresh)
+        throw ops::fatal(ops::exit_no_input, path_ + ": the disk does not answer");
+    std::lock_guard lock(mutex_);
+    table_ = std::move(*fresh);
+    generation_.fetch_add(1, std::memory_order_release);
 }
 
 std::shared_ptr<const htpasswd> password_file::table() const

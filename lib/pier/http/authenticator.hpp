@@ -6,6 +6,7 @@
 #include "pier/http/htpasswd.hpp"
 #include "pier/http/message.hpp"
 #include "pier/net/types.hpp"
+#include "pier/ops/reloadable.hpp"
 
 #include <atomic>
 #include <chrono>
@@ -33,14 +34,13 @@ struct authenticator_config {
 };
 
 /// A password file that all shards share. Safe to use from every thread.
-class password_file {
+class password_file final : public ops::reloadable {
 public:
     /// Throws ops::fatal when the file is missing or has a mistake.
     explicit password_file(std::string path, htpasswd_limits limits = {});
 
-    /// Reads the file again. Nothing on success; else what is wrong, and the old table stays. Blocks on the
-    /// disk: not for a shard's thread.
-    std::optional<std::string> reload();
+    /// Reads the file again. When that fails the old table stays.
+    void reload() override;
 
     std::shared_ptr<const htpasswd> table() const;
     /// Another one after every reload.

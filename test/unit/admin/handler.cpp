@@ -1,11 +1,13 @@
 #include "pier/admin/handler.hpp"
 
 #include "../parsed_request.hpp"
+#include "../temporary_folder.hpp"
 #include "pier/net/blocking_pool.hpp"
 
 #include <boost/asio/co_spawn.hpp>
 #include <catch2/catch.hpp>
 
+#include <fstream>
 #include <optional>
 
 using namespace pier;
@@ -14,8 +16,8 @@ namespace {
 
 /// A handler on a shard that runs as long as there is an answer to wait for.
 struct admin_of {
-    explicit admin_of(admin::config c)
-        : here(0, whole), handler(here, std::make_shared<admin::shared>(std::move(c), 1))
+    explicit admin_of(admin::config c, std::shared_ptr<http::password_file> users = {})
+        : here(0, whole), handler(here, std::make_shared<admin::shared>(std::move(c), std::move(users), 1))
     {
         whole.shards.push_back(&here);
     }
@@ -47,11 +49,12 @@ struct admin_of {
 
 } // namespace
 
-TEST_CASE("an authenticator stands before everything but health and readiness")
+TEST_CASE("passwords are asked for by everything but health and readiness")
 {
-    admin::config c;
-    c.authenticate = [](std::string_view authorization) { return authorization == "Basic Z29vZA=="; };
-    admin_of a(c);
+    temporary_folder folder;
+    std::string path = (folder / "users").string();
+    std::ofstream(path) << "anna:$2y$04$0Rmqb6JQxIh.y5aMm0PMZuNEi.dEvJV9FLxIWsug5YfLSr4b8srw6\n"; // geheim
+    admin_of a({}, std::make_shared<http::password_file>(path));
     CHECK(a.ask("/healthz") == 200);
     CHECK(a.ask("/readyz") == 200);
     CHECK_FALSE(a.waited);
@@ -60,10 +63,15 @@ TEST_CASE("an authenticator stands before everything but health and readiness")
         CHECK(a.out->headers.text().find("WWW-Authenticate: Basic realm=") != std::string::npos);
         CHECK(a.out->headers.text().find("Cache-Control: no-store") != std::string::npos);
         CHECK_FALSE(a.out->source);
-        CHECK(a.ask(target, "Authorization: Basic YmFk\r\n") == 401);
+        CHECK_FALSE(a.waited);
+        CHECK(a.ask(target, "Authorization: Basic YW5uYTpnZWhlaW4=\r\n") == 401); // anna:gehein
+        CHECK(a.waited);
     }
-    constexpr auto good = "Authorization: Basic Z29vZA==\r\n";
+    constexpr auto good = "Authorization: Basic YW5uYTpnZWhlaW0=\r\n"; // anna:geheim
     CHECK(a.ask("/api/stats", good) == 200);
+    CHECK(a.waited);
+    CHECK(a.ask("/api/stats", good) == 200);
+    CHECK_FALSE(a.waited);
     CHECK(a.ask("/api/connections", good) == 200);
     CHECK(a.ask("/nothing", good) == 404);
     CHECK(a.ask("/api/stats", good, "POST") == 405);
@@ -87,7 +95,7 @@ TEST_CASE("more readers of events than there may be are refused")
     CHECK(a.ask("/api/events") == 200);
 }
 
-TEST_CASE("an address that others can reach takes an authenticator")
+TEST_CASE("an address that others can reach takes passwords")
 {
     admin::config c;
     for (auto text : {"127.0.0.1:1", "[::1]:1", "unix:/tmp/a"})
@@ -95,6 +103,6 @@ TEST_CASE("an address that others can reach takes an authenticator")
     CHECK(c.validate().empty());
     c.listen.push_back(*net::endpoint::parse("192.0.2.1:1"));
     CHECK(c.validate().find("password") != std::string::npos);
-    c.authenticate = [](std::string_view) { return true; };
+    c.auth = "users";
     CHECK(c.validate().empty());
 }
