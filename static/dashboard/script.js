@@ -5,7 +5,7 @@ import { Plot } from "./plot.js";
 import { between, restarted, shortest } from "./rates.js";
 
 const shown = 300; // seconds in a plot
-const patience = 5000; // milliseconds without an event before a connection counts as lost
+const patience = 5000; // milliseconds without an event before a connection counts as lost, or three intervals
 const retry = 2000; // milliseconds between attempts
 const by = (id) => document.getElementById(id);
 
@@ -206,18 +206,19 @@ function lost() {
 
 function watch() {
   clearTimeout(watchdog);
-  watchdog = setTimeout(lost, patience);
+  const interval = snapshot ? snapshot.event_interval_seconds * 1000 : 0;
+  watchdog = setTimeout(lost, Math.max(patience, 3 * interval));
 }
 
 function connect() {
   source = new EventSource("/api/events");
   source.addEventListener("error", lost);
   source.addEventListener("stats", (event) => {
-    watch();
     const now = JSON.parse(event.data);
     if (now.draining) say("draining", "Draining");
     else say("live", "Live");
     take(now);
+    watch();
   });
   watch();
 }

@@ -82,7 +82,8 @@ def test_dashboard(server):
 def test_stats_are_those_of_the_traffic(server):
     make_traffic(server)
     whole = ask_json(server, "/api/stats")
-    assert set(whole) == {"version", "uptime_seconds", "threads", "draining", "services"}
+    assert set(whole) == {"version", "uptime_seconds", "event_interval_seconds", "threads", "draining", "services"}
+    assert whole["event_interval_seconds"] == 0.25
     assert run("pier-httpd", "--version").stdout.split()[1] == whole["version"]
     assert whole["threads"] == 2 and whole["draining"] is False and 0 <= whole["uptime_seconds"] < bound(120)
     assert [service["name"] for service in whole["services"]] == ["httpd", "admin"]

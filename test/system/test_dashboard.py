@@ -36,7 +36,7 @@ def service(name, *addresses):
 
 
 def snapshot(*services, uptime=100.0):
-    return {"version": "0.1.0", "uptime_seconds": uptime, "threads": 2, "draining": False,
+    return {"version": "0.1.0", "uptime_seconds": uptime, "event_interval_seconds": 1.0, "threads": 2, "draining": False,
             "services": list(services) or [service("files", "http://127.0.0.1:8080")]}
 
 

@@ -361,3 +361,16 @@ def test_level_and_format_are_checked(site):
     for option, value in ("--log-level", "loud"), ("--log-format", "xml"):
         done = run("pier-httpd", site.root, option, value)
         assert done.returncode == 64 and value in done.stderr
+
+
+def test_debug_tells_of_each_refusal_and_deadline(httpd):
+    server = httpd("--log-level", "debug", "--limit-connections-per-address", "1", "--timeout-header", "300ms")
+    with Connection(server.address) as one:
+        one.send(b"GET / HT")
+        assert fetch(server.address, "/", closes=True).status == 503
+        until(lambda: "127.0.0.1: refused, too many connections of this address" in server.log(), 5, "the refusal")
+        until(lambda: "127.0.0.1: a deadline has passed" in server.log(), 5, "the deadline")
+    proxied = httpd("--log-level", "debug", "--proxy-protocol-from", "127.0.0.1")
+    with Connection(proxied.address) as proxy:
+        assert proxy.send(request("/")).closed()
+    until(lambda: "127.0.0.1: refused, no good PROXY header" in proxied.log(), 5, "the header")

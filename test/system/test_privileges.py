@@ -46,9 +46,12 @@ def free_low_port():
 
 @needs_root
 @pytest.mark.parametrize("group", [[], [OTHER_GROUP]], ids=["own groups", "one group"])
-def test_all_threads_are_that_user_for_good(httpd, group):
+def test_all_threads_are_that_user_for_good(site, httpd, group):
+    users = site.outside / "users"  # an admin that warns: no thread may be there before the change
+    users.write_text("anna:$2y$04$0Rmqb6JQxIh.y5aMm0PMZuNEi.dEvJV9FLxIWsug5YfLSr4b8srw6\n")
     server = httpd("--threads", "2", "--user", ":".join([USER, *group]), "--access-log", "stderr",
-                   listen=[f"127.0.0.1:{free_low_port()}"])
+                   "--admin", "0.0.0.0:0", "--admin-auth", users,
+                   listen=[f"127.0.0.1:{free_low_port()}"], listeners=2)
     assert fetch(server.address, "/small.txt").body == b"small"
     user = pwd.getpwnam(USER)
     gid = grp.getgrnam(group[0]).gr_gid if group else user.pw_gid

@@ -27,12 +27,13 @@ std::string text_of(const net::peer_address& peer)
 
 } // namespace
 
-stats collect(const net::shard& here, std::size_t event_readers)
+stats collect(const net::shard& here, std::size_t event_readers, std::chrono::milliseconds event_interval)
 {
     const net::process& whole = here.whole();
     stats result;
     result.version = ops::version;
-    result.uptime_seconds = static_cast<std::uint64_t>(here.now() - whole.started) / 1000;
+    result.uptime_milliseconds = static_cast<std::uint64_t>(here.now() - whole.started);
+    result.event_interval_milliseconds = static_cast<std::uint64_t>(event_interval.count());
     result.threads = static_cast<unsigned>(whole.shards.size());
     result.draining = here.draining();
     result.connection_limit = whole.connections.most();

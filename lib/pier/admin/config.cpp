@@ -40,7 +40,6 @@ void add_to(net::runtime& runtime, config c)
     if (!c.auth.empty()) {
         users = std::make_shared<http::password_file>(c.auth);
         runtime.on_reload(users);
-        warn_of_plain_passwords(where);
     }
     auto common = std::make_shared<const shared>(std::move(c), users, runtime.threads());
     net::service_traits traits{.scheme = "admin+http",
@@ -51,6 +50,8 @@ void add_to(net::runtime& runtime, config c)
     http::server_config server;
     server.limits_clients = false; // the operator gets in, whatever the clients may take
     runtime.add(traits, where, http::make_server(server, [common](net::shard& shard) {
+                    if (shard.index() == 0 && common->users)
+                        warn_of_plain_passwords(common->config.listen);
                     return std::make_unique<handler>(shard, common);
                 }));
 }

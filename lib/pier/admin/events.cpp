@@ -92,7 +92,7 @@ void event_hub::tick()
 
 void event_hub::collect_for_all()
 {
-    stats now = collect(shard_, readers());
+    stats now = collect(shard_, readers(), std::chrono::milliseconds(interval_));
     std::string json = to_json(since(now, last_ ? *last_ : now));
     last_ = std::move(now);
     auto text = std::make_shared<const std::string>("event: stats\ndata: " + json + "\n\n");

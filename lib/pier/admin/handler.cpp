@@ -218,9 +218,14 @@ bool handler::readiness(const http::request&, http::response& out)
     return true;
 }
 
+stats handler::numbers() const
+{
+    return collect(shard_, events_.readers(), common_->config.event_interval);
+}
+
 bool handler::statistics(const http::request&, http::response& out)
 {
-    json(out, to_json(collect(shard_, events_.readers())));
+    json(out, to_json(numbers()));
     return true;
 }
 
@@ -254,7 +259,7 @@ void handler::write_metrics(std::optional<std::uint64_t> descriptors, http::resp
 {
     process_stats process{ops::cpu_milliseconds(), ops::resident_bytes(), descriptors,
                           ops::descriptor_limit(), shard_.whole().started_unix_milliseconds};
-    text(out, 200, to_metrics(collect(shard_, events_.readers()), process), metrics_type);
+    text(out, 200, to_metrics(numbers(), process), metrics_type);
 }
 
 bool handler::events(const http::request& in, http::response& out)

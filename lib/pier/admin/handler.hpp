@@ -5,6 +5,7 @@
 #include "pier/admin/config.hpp"
 #include "pier/admin/events.hpp"
 #include "pier/admin/guard.hpp"
+#include "pier/admin/stats.hpp"
 #include "pier/http/authenticator.hpp"
 #include "pier/http/handler.hpp"
 
@@ -55,6 +56,7 @@ private:
     net::task<> count_then_metrics(const http::request& in, http::response& out);
     net::task<> connections(const http::request& in, http::response& out);
     net::task<> set_log_level(const http::request& in, http::response& out);
+    stats numbers() const;
     void write_metrics(std::optional<std::uint64_t> descriptors, http::response& out) const;
 
     net::shard& shard_;

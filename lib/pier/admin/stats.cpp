@@ -53,7 +53,9 @@ std::string to_json(const stats& s)
 {
     std::string out;
     json_writer json(out);
-    json.begin_object().member("version", s.version).member("uptime_seconds", s.uptime_seconds);
+    json.begin_object().member("version", s.version);
+    json.key("uptime_seconds").thousandths(s.uptime_milliseconds);
+    json.key("event_interval_seconds").thousandths(s.event_interval_milliseconds);
     json.member("threads", s.threads).member("draining", s.draining);
     json.key("services").begin_array();
     for (const service_stats& service : s.services)

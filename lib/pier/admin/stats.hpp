@@ -21,7 +21,8 @@ struct service_stats {
 
 struct stats {
     std::string_view version;
-    std::uint64_t uptime_seconds = 0;
+    std::uint64_t uptime_milliseconds = 0;
+    std::uint64_t event_interval_milliseconds = 0;
     unsigned threads = 0;
     bool draining = false;
     std::size_t connection_limit = 0; ///< of all services together

@@ -44,6 +44,16 @@ public:
         append_number(out_, number);
         return *this;
     }
+    /// The number divided by a thousand: milliseconds as seconds.
+    json_writer& thousandths(std::uint64_t number)
+    {
+        separate();
+        append_number(out_, number / 1000);
+        std::uint64_t rest = number % 1000;
+        out_.append({'.', static_cast<char>('0' + rest / 100), static_cast<char>('0' + rest / 10 % 10),
+                     static_cast<char>('0' + rest % 10)});
+        return *this;
+    }
     json_writer& value(bool truth)
     {
         separate();

@@ -1,5 +1,6 @@
 #include "pier/http/htpasswd.hpp"
 
+#include "pier/base/utf8.hpp"
 #include "pier/base/ascii.hpp"
 #include "pier/ops/exit.hpp"
 
@@ -113,30 +114,6 @@ std::optional<std::string> decode_base64(std::string_view text)
     if ((bits & ((1u << held) - 1)) != 0) // RFC 4648 3.5: one text for one value
         return std::nullopt;
     return bytes;
-}
-
-/// RFC 3629: no overlong forms, no surrogates, nothing above U+10FFFF.
-bool is_utf8(std::string_view text)
-{
-    for (std::size_t i = 0; i < text.size();) {
-        auto lead = static_cast<unsigned char>(text[i++]);
-        if (lead < 0x80)
-            continue;
-        std::size_t more = lead >= 0xf0 ? 3 : lead >= 0xe0 ? 2 : 1;
-        if (lead < 0xc2 || lead > 0xf4 || text.size() - i < more)
-            return false;
-        std::uint32_t point = lead & (0x3fu >> more);
-        for (; more > 0; --more) {
-            auto next = static_cast<unsigned char>(text[i++]);
-            if ((next & 0xc0) != 0x80)
-                return false;
-            point = point << 6 | (next & 0x3fu);
-        }
-        if ((lead >= 0xf0 && point < 0x10000) || (lead >= 0xe0 && point < 0x800) || point > 0x10ffff ||
-            (point >= 0xd800 && point <= 0xdfff))
-            return false;
-    }
-    return true;
 }
 
 } // namespace

@@ -19,10 +19,22 @@ namespace {
 
 constexpr int backlog = 4096; // the system's somaxconn caps it
 
+std::string_view advice(int error)
+{
+    if (error == EADDRINUSE)
+        return "; is it running already? --listen, --port and --admin choose addresses";
+    if (error == EACCES)
+        return "; low ports take root, who hands over to --user, or a service manager's socket";
+    if (error == EADDRNOTAVAIL)
+        return "; it is no address of this machine";
+    return "";
+}
+
 [[noreturn]] void fail(const endpoint& where, const char* what)
 {
-    throw ops::fatal(ops::exit_unavailable,
-                     std::string(what) + " " + where.to_string() + ": " + std::strerror(errno));
+    int error = errno;
+    throw ops::fatal(ops::exit_unavailable, std::string(what) + " " + where.to_string() + ": " +
+                                                std::strerror(error) + std::string(advice(error)));
 }
 
 void set(int fd, int level, int option, int value = 1)

@@ -7,6 +7,7 @@
 #include "pier/ops/crash.hpp"
 #include "pier/ops/exit.hpp"
 #include "pier/ops/log.hpp"
+#include "pier/ops/process.hpp"
 
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/post.hpp>
@@ -38,13 +39,6 @@ struct opening {
     std::size_t service = 0;        ///< index into every shard's services
     std::vector<unique_fd> sockets; ///< one per shard, or a single one to deal from
 };
-
-std::size_t descriptor_limit()
-{
-    rlimit limit{};
-    ::getrlimit(RLIMIT_NOFILE, &limit);
-    return limit.rlim_cur;
-}
 
 bool has_terminal()
 {
@@ -88,7 +82,7 @@ descriptor_shares share_descriptors()
 {
     constexpr std::size_t most_files = 16 * 1024;
     constexpr std::size_t most_others = 256;
-    std::size_t limit = descriptor_limit();
+    std::size_t limit = ops::descriptor_limit();
     std::size_t files = std::min(limit / 3, most_files);
     return {limit - files - std::min(limit / 4, most_others), files};
 }

@@ -95,7 +95,7 @@ void shard::add_listener(std::unique_ptr<listener> added)
 void shard::admit(unique_fd fd, const peer_address& peer, service& by)
 {
     if (!process_.connections.enter(by.ends_last ? reserved_places : 0)) {
-        refuse(fd.get(), by);
+        refuse(fd.get(), by, peer, "refused, too many connections");
         return;
     }
     bool limited = !by.ends_last;             // what ends last is the operator's
@@ -103,7 +103,7 @@ void shard::admit(unique_fd fd, const peer_address& peer, service& by)
     bool counted = limited && !proxied;
     if (counted && !enter_by_address(peer)) {
         by.counters.connections_refused_by_address.add();
-        refuse(fd.get(), by);
+        refuse(fd.get(), by, peer, "refused, too many connections of this address");
         process_.connections.leave();
         return;
     }
@@ -132,10 +132,17 @@ bool shard::enter_by_address(const peer_address& client)
     return !key || connections.enter(*key);
 }
 
-void shard::refuse(int fd, service& by)
+void shard::refuse(int fd, service& by, const peer_address& peer, std::string_view why)
 {
     by.refuse(fd);
     by.counters.connections_refused.add();
+    say_debug(peer, why);
+}
+
+void shard::say_debug(const peer_address& peer, std::string_view what) const
+{
+    if (ops::logs(ops::level::debug))
+        ops::log(ops::level::debug, peer.to_string().append(": ").append(what));
 }
 
 /// A connection from a proxy: nothing of it is served or counted by address before the client is known.
@@ -146,11 +153,12 @@ task<> shard::serve_proxied(session& peer, service& by)
     peer.disarm();
     if (!named) {
         by.counters.proxy_headers_refused.add();
+        say_debug(peer.peer(), "refused, no good PROXY header");
         co_return;
     }
     if (!enter_by_address(peer.peer())) {
         by.counters.connections_refused_by_address.add();
-        refuse(peer.stream().native_handle(), by);
+        refuse(peer.stream().native_handle(), by, peer.peer(), "refused, too many connections of this address");
         co_return;
     }
     peer.counted_by_address = true;
@@ -189,9 +197,10 @@ void shard::sweep()
 {
     settling_.sweep(now(), [](deadline_hook& hook) { static_cast<session&>(hook).settled(); });
     for (auto& list : deadlines_)
-        list->sweep(now(), [](deadline_hook& hook) {
+        list->sweep(now(), [this](deadline_hook& hook) {
             auto& late = static_cast<session&>(hook);
             late.service().counters.deadlines_expired.add();
+            say_debug(late.peer(), "a deadline has passed");
             late.end(session::ending::deadline);
         });
     if (draining_ && now() >= fresh_until_)

@@ -127,7 +127,8 @@ public:
 private:
     bool is_proxy(const peer_address& peer) const;
     bool enter_by_address(const peer_address& client);
-    void refuse(int fd, service& by);
+    void refuse(int fd, service& by, const peer_address& peer, std::string_view why);
+    void say_debug(const peer_address& peer, std::string_view what) const;
     task<> serve_proxied(session& peer, service& by);
     task<> tick_until_done();
     void begin_last();

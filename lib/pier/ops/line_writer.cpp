@@ -23,11 +23,11 @@ constexpr mode_t owner_and_group = 0640;
 constexpr std::chrono::milliseconds look_up{50}; ///< how soon an abandoned thread ends
 
 /// A FIFO is opened for reading too: then opening waits for no reader, and readers may come and go.
-unique_fd open_to_append(const std::string& path)
+unique_fd open_to_append(const std::string& path, int create)
 {
     struct stat s;
     bool fifo = ::stat(path.c_str(), &s) == 0 && S_ISFIFO(s.st_mode);
-    int mode = fifo ? O_RDWR | O_NONBLOCK : O_WRONLY | O_APPEND | O_CREAT;
+    int mode = fifo ? O_RDWR | O_NONBLOCK : O_WRONLY | O_APPEND | create;
     return unique_fd(::open(path.c_str(), mode | O_CLOEXEC | O_NOCTTY, owner_and_group));
 }
 
@@ -55,7 +55,7 @@ std::shared_ptr<line_writer> line_writer::open(const std::string& where)
     unique_fd fd = where == "stderr" ? unique_fd(::fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 3)) : make(where);
     bool made = fd && where != "stderr";
     if (!fd && where != "stderr")
-        fd = open_to_append(where);
+        fd = open_to_append(where, 0); // root makes no file where somebody else's link points
     if (!fd)
         throw fatal(exit_cant_create, "cannot write the log " + where + ": " + std::strerror(errno));
     return std::make_shared<line_writer>(where, std::move(fd), made);
@@ -265,7 +265,7 @@ void line_writer::reopen(reopening& outcome)
         cut_.clear();
     }
     std::string wrong;
-    if (unique_fd next = open_to_append(where_))
+    if (unique_fd next = open_to_append(where_, O_CREAT))
         fd_ = std::move(next);
     else
         wrong = "the log " + where_ + " cannot be reopened: " + std::strerror(errno);

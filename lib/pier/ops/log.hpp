@@ -18,6 +18,11 @@ std::optional<level> parse_level(std::string_view name);
 /// Thread-safe, both. Before the first call events from `info` on are shown.
 void set_log_level(level from);
 level log_level();
+/// Whether an event of that level is written: for those that are costly to word.
+inline bool logs(level at)
+{
+    return log_level() <= at;
+}
 
 /// `text`: local time, level, message. `json`: see append_json_event() in ops/log_line.hpp.
 enum class log_format : std::uint8_t { text, json };

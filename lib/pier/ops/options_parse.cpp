@@ -27,6 +27,12 @@ std::optional<bool> parse_switch(std::string_view value)
     return std::nullopt;
 }
 
+/// What was meant as one: a value goes to the end of its line.
+bool has_comment(std::string_view value)
+{
+    return value.find(" #") != value.npos || value.find(" ;") != value.npos;
+}
+
 /// As much as a configuration may have, and a byte more if there is more.
 std::string read_text_file(const std::string& path)
 {
@@ -178,6 +184,8 @@ void options::apply()
                 wrong = o.set(value);
             if (wrong.empty())
                 continue;
+            if (s.from == layer::file && has_comment(s.value))
+                wrong += "; a comment needs a line of its own";
             bool operand = s.where == positional_name_;
             throw fatal(s.from == layer::command_line ? exit_usage : exit_config,
                         s.where + (operand ? " `" : ": `") + s.value + "` " + wrong);
@@ -191,8 +199,10 @@ void options::drop_replaced_shorthands()
     std::vector<std::size_t> replaced;
     for (const auto& [index, said] : settings_) {
         const option& o = options_[index];
-        auto whole =
-            o.shorthand_of.empty() ? settings_.end() : settings_.find(find(o.section, o.shorthand_of));
+        bool says_nothing = o.value_name.empty() && parse_switch(said.back().value) == false;
+        auto whole = o.shorthand_of.empty() || says_nothing
+                         ? settings_.end()
+                         : settings_.find(find(o.section, o.shorthand_of));
         if (whole == settings_.end())
             continue;
         auto by_whole = whole->second.back().from;

@@ -34,7 +34,8 @@ stats example()
         c->request_duration.record(ns);
     stats s;
     s.version = "1.2";
-    s.uptime_seconds = 77;
+    s.uptime_milliseconds = 77'004;
+    s.event_interval_milliseconds = 1500;
     s.threads = 4;
     s.connection_limit = 500;
     service_stats& one = s.services.emplace_back();
@@ -51,7 +52,7 @@ TEST_CASE("statistics as JSON")
 {
     CHECK(
         to_json(example()) ==
-        R"({"version":"1.2","uptime_seconds":77,"threads":4,"draining":false,"services":[)"
+        R"({"version":"1.2","uptime_seconds":77.004,"event_interval_seconds":1.500,"threads":4,"draining":false,"services":[)"
         R"({"name":"si\"te","addresses":["http://127.0.0.1:80","http+unix:/a"],)"
         R"("connections":{"open":2,"accepted":9,"refused":1,"limit":500},"requests":3,)"
         R"("responses":{"1xx":0,"2xx":2,"3xx":0,"4xx":1,"5xx":0},"bytes_sent":1000,"bytes_received":300,)"

@@ -21,3 +21,11 @@ TEST_CASE("texts are escaped wherever they stand")
     json.begin_object().member("q\"k", "v\\\n").end_object();
     CHECK(out == "{\"q\\\"k\":\"v\\\\\\u000a\"}");
 }
+
+TEST_CASE("thousandths have three decimals")
+{
+    std::string out;
+    json_writer json(out);
+    json.begin_array().thousandths(0).thousandths(7).thousandths(1050).thousandths(86400999).end_array();
+    CHECK(out == "[0.000,0.007,1.050,86400.999]");
+}

@@ -194,6 +194,8 @@ TEST_CASE("a shorthand of one layer replaces what it is short for in a lower one
     CHECK_FALSE(has(in_force("local = yes\n", {"--listen=line"}), "t.ini:1"));
     CHECK(has(in_force("listen = file\nlocal = yes\n", {}), "listen = file"));
     CHECK(has(in_force("", {"--local"}), "# from --local:\nlisten = :0\n"));
+    CHECK(has(in_force("listen = file\n", {"--no-local"}), "listen = file"));
+    CHECK(has(in_force("local = yes\n", {"--no-local"}), "listen = \n") == has(in_force("", {}), "listen = \n"));
 }
 
 TEST_CASE("switches have words in files")
@@ -221,6 +223,8 @@ TEST_CASE("mistakes are told with where they stand")
     CHECK(program().refusal("\n\nthreads = many\n") == "78 t.ini:3: threads: `many` is not a whole number");
     CHECK(program().refusal("", {"PIER_TEST_THREADS=0"}) == "78 PIER_TEST_THREADS: `0` is less than 1");
     CHECK(program().refusal("", {}, {"--threads=0"}) == "64 --threads: `0` is less than 1");
+    CHECK(program().refusal("threads = 4 # cores\n") ==
+          "78 t.ini:1: threads: `4 # cores` is not a whole number; a comment needs a line of its own");
     CHECK(program().refusal("listen = good\nlisten = bad\n") == "78 t.ini:2: listen: `bad` is bad");
     CHECK(program().refusal("kind = cherry\n") == "78 t.ini:1: kind: `cherry` is none of apple, pear, plum");
     CHECK(program().refusal("name = a\nthreads = 1\nname = b\n") == "78 t.ini:3: name is given twice");
