@@ -54,6 +54,18 @@ def make_traffic(server):
     until(lambda: stats_of(server, "httpd")["connections"]["open"] == 0, 5, "the connections are gone")
 
 
+def test_refused_requests_are_counted_once(server):
+    for message in (b"GET / HTTP/1.1\r\n\r\n", b"NONSENSE\r\n\r\n", request("/small.txt", "Content-Length: x"),
+                    request("/small.txt", "Transfer-Encoding: chunked", body=b"x\r\n")):
+        assert exchange(server.address, message).status == 400
+    with Connection(server.address) as half:
+        half.send(b"GET / HT").finish()
+        half.remains()
+    until(lambda: stats_of(server, "httpd")["connections"]["open"] == 0, 5, "the connections are gone")
+    counted = stats_of(server, "httpd")
+    assert counted["requests"] == sum(counted["responses"].values()) == 4
+
+
 def test_listening_line(server):
     assert server.urls[0].startswith("http://") and server.urls[1].startswith("admin+http://127.0.0.1:")
 

@@ -157,3 +157,15 @@ def test_stream_that_ends_within_chunks_ends_the_connection(server, body):
         connection.finish()
         rest, _ = connection.remains()
         assert rest.count(b"HTTP/1.1 ") <= 1
+
+
+def test_what_one_client_left_unfinished_is_not_the_next_ones(site, httpd):
+    """Who parses a request may have parsed another client's before: nothing of that may be left."""
+    site.write("small.txt", "small")
+    site.write("next.txt", "next")
+    server = httpd("--threads", "1")
+    for _ in range(3):
+        with Connection(server.address) as one:
+            one.send(request("/small.txt", "Transfer-Encoding: chunked", body=b"5\r\nab")).finish()
+            one.remains()
+        assert_consumed(server, request("/small.txt", "Content-Length: 3", body=b"abc"))

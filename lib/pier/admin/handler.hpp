@@ -46,6 +46,8 @@ private:
     net::task<> dispatch(const http::request& in, const route* to, http::response& out);
     void finish(http::response& out) const;
 
+    static void say(http::response& out, int status, std::string_view words,
+                    std::string_view type = "text/plain");
     bool health(const http::request& in, http::response& out);
     bool readiness(const http::request& in, http::response& out);
     bool metrics(const http::request& in, http::response& out);

@@ -13,6 +13,15 @@ constexpr std::size_t least_body_room = 4 * 1024;
 
 } // namespace
 
+void exchange::reset()
+{
+    parser.reset();
+    response.reset();
+    chunks.reset();
+    body_waited = 0;
+    body_fresh = 0;
+}
+
 connection::connection(net::session& session, shard_server& server)
     : session_(session), server_(server), pace_(server.paces ? std::make_unique<token_bucket>() : nullptr)
 {
@@ -21,9 +30,8 @@ connection::connection(net::session& session, shard_server& server)
 connection::~connection()
 {
     if (x_) {
-        x_->parser.reset();
+        x_->reset();
         x_->out.clear();
-        x_->response.reset();
         server_.give_exchange(std::move(x_));
     }
 }
@@ -36,10 +44,11 @@ connection::input connection::next_request()
     for (;;) {
         switch (x_->parser.parse(x_->in.view())) {
         case head_parser::status::done: return understand();
-        case head_parser::status::failed: return refuse(x_->parser.error());
+        case head_parser::status::failed: start_request(); return refuse(x_->parser.error());
         case head_parser::status::need_more: break;
         }
-        if (!stream.may_have_input() && !one_more_look())
+        // Half a head may have come with the peer's FIN by one edge: only a further read tells.
+        if (!stream.may_have_input() && !x_->parser.started() && !one_more_look())
             return input::needs_more;
         auto got = stream.read_some(x_->in.space());
         if (got.would_block())
@@ -93,22 +102,15 @@ connection::input connection::understand()
     continue_due_ = facts.expects_continue;
     if (facts.body == request_facts::body_kind::chunked)
         x_->chunks.emplace();
+    if (const auto& forwarded = server_.config.forwarded)
+        x_->client = client_of(x_->parser, in, session_.peer(), *forwarded);
     return server_.screens ? screen() : input::request;
-}
-
-/// Whose request it is: the peer's, or that of whom a trusted peer forwards for.
-net::peer_address connection::client() const
-{
-    const auto& forwarded = server_.config.forwarded;
-    if (!forwarded || !x_->parser.complete())
-        return session_.peer();
-    return client_of(x_->parser, x_->in.view(), session_.peer(), *forwarded);
 }
 
 /// Refuses what is one too many of its client's.
 connection::input connection::screen()
 {
-    std::int64_t wait = session_.shard().admit_request(client());
+    std::int64_t wait = session_.shard().admit_request(x_->client);
     if (wait == 0)
         return input::request;
     server_.counters.requests_refused_by_rate.add();
@@ -125,6 +127,7 @@ void connection::start_request()
     session_.doing = net::session::phase::busy;
     server_.counters.requests.add();
     ++session_.requests;
+    x_->client = session_.peer();
 }
 
 void connection::count_received(std::size_t bytes)
@@ -136,7 +139,6 @@ void connection::count_received(std::size_t bytes)
 /// After this nothing of the input can be trusted: it is not looked at again.
 connection::input connection::refuse(int status)
 {
-    start_request();
     x_->facts.keep_alive = false;
     lingers_ = true;
     body_complete_ = true;
@@ -194,6 +196,7 @@ bool connection::after_aborted_wait()
     bool half_a_request = x_ && x_->parser.started();
     if (why == ending::deadline && half_a_request) {
         session_.resume();
+        start_request();
         refuse(408);
         queue_answer();
         finish_request();
@@ -216,7 +219,7 @@ bool connection::more_at_hand() const
 /// While draining, requests that have begun are still answered; the last of them says that it was the last.
 bool connection::keep_alive() const
 {
-    if (!x_->facts.keep_alive || x_->response.close)
+    if (!open_ || !x_->facts.keep_alive || x_->response.close)
         return false;
     return !session_.draining() || more_at_hand() || session_.stream().may_have_input();
 }
@@ -230,6 +233,8 @@ void connection::queue_answer()
                                               x_->body_left > server_.config.discard_limit)))
         res.close =
             true; // cheaper than reading what nobody wants; RFC 9110 10.1.1 for the refused expectation
+    if (res.source)
+        res.content.clear();
     framing how = framing::none;
     std::uint64_t length = res.content_length();
     if (!status_has_content(res.status)) {
@@ -294,79 +299,8 @@ void connection::finish_request()
     if (server_.log)
         log_request(body_bytes, nanoseconds);
     x_->begun_at = x_->read_at; // of a request that came behind this one
-    x_->response.reset();
     x_->in.consume(x_->body_at);
-    x_->parser.reset();
-    x_->chunks.reset();
-}
-
-/// Of the request that finishes now: nanoseconds from its first byte's reading until its answer was handed to
-/// the kernel, or lined up to leave together with the next.
-std::uint64_t connection::duration() const
-{
-    return server_.clock.nanoseconds(x_->begun_at, server_.clock.now());
-}
-
-/// One word about the connection after this request, for the access log.
-std::string_view connection::what_becomes() const
-{
-    using ending = net::session::ending;
-    auto why = session_.why_ended();
-    if (open_)
-        return "keep-alive";
-    if (why == ending::deadline || x_->response.status == 408)
-        return "deadline";
-    if (why == ending::drain || why == ending::forced)
-        return "drain";
-    if (abandoned_)
-        return session_.stream().peer_has_finished() ? "gone" : "error";
-    if (x_->response.close)
-        return x_->response.status >= 400 ? "error" : "server";
-    if (!x_->facts.keep_alive)
-        return "client";
-    return session_.draining() ? "drain" : "error"; // else: of the request's body
-}
-
-void connection::log_request(std::uint64_t body_bytes, std::uint64_t duration)
-{
-    const access_format& format = server_.config.log_format;
-    bool combined = format.is_combined();
-    char peer[46];
-    access_entry entry;
-    entry.peer = {peer, client().format(peer)};
-    entry.status = x_->response.status;
-    entry.bytes = body_bytes;
-    if (x_->parser.understood_request_line()) {
-        std::string_view in = x_->in.view();
-        const auto& parser = x_->parser;
-        auto value = [&](field_id id) {
-            return parser.count(id) ? in.substr(parser.first(id).value, parser.first(id).value_length)
-                                    : std::string_view();
-        };
-        entry.request_line = parser.request_line(in);
-        entry.referer = value(field_id::referer);
-        entry.user_agent = value(field_id::user_agent);
-        if (!combined)
-            entry.host = value(field_id::host);
-    }
-    entry.duration = duration;
-    if (!combined)
-        complete_entry(entry);
-    format.append(server_.log->text(), entry, server_.time, session_.shard().unix_time());
-    server_.log->line_done();
-}
-
-/// What the combined format has no place for.
-void connection::complete_entry(access_entry& entry) const
-{
-    entry.end = what_becomes();
-    entry.number = session_.requests;
-    if (entry.request_line.empty())
-        return;
-    std::string_view in = x_->in.view();
-    entry.method = x_->parser.method_name(in);
-    entry.target = x_->parser.target(in);
-    entry.protocol = entry.request_line.substr(entry.request_line.rfind(' ') + 1);
+    x_->reset();
 }
 
 } // namespace pier::http

@@ -23,6 +23,8 @@ struct exchange {
         : parser(limits), in(small, large)
     {
     }
+    /// For the next request, on whatever connection that comes.
+    void reset();
 
     head_parser parser;
     request_facts facts;
@@ -37,6 +39,9 @@ struct exchange {
     cycle_clock::stamp read_at = 0;  ///< the last time that input came
     cycle_clock::stamp begun_at = 0; ///< when this request's first byte was read
     std::optional<chunked_decoder> chunks;
+    net::ticks body_waited = 0;      ///< for the request's body, since so many bytes of it came:
+    std::size_t body_fresh = 0;
+    net::peer_address client; ///< the peer, or whom a trusted one forwards for
 };
 
 /// One shard's server.
@@ -135,12 +140,12 @@ private:
     bool body_too_long() const;
     body_read take_body(std::span<char> into);
     bool receive_body();
+    net::task<bool> await_body();
     sender::outcome push_output();
     sender::outcome push_paced(bool closing);
     net::task<> give_way();
     net::task<> await_pace();
     input screen();
-    net::peer_address client() const;
     net::task<> discard_body();
     net::task<> linger();
     net::task<> send_source();
@@ -156,6 +161,7 @@ private:
 
     static constexpr unsigned char turn_limit = 128;
     static constexpr std::size_t source_part = 16 * 1024; ///< read from a handler's source at a time
+    static constexpr std::size_t body_progress = 4 * 1024; ///< of a body, renews its deadline
     static constexpr std::uint64_t linger_limit =
         1024 * 1024; ///< thrown away before a lingering close gives up
 

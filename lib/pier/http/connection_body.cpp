@@ -22,17 +22,29 @@ net::task<body_read> connection::read(std::span<char> into)
             co_return taken;
         if (receive_body())
             continue;
-        if (!open_)
-            break;
-        if (!discarding_)
-            session_.expire_by(server_.body);
-        auto [error] = co_await session_.stream().readable();
-        if (!discarding_)
-            session_.disarm();
-        if (error)
-            open_ = false;
+        bool waited = false;
+        if (open_)
+            waited = co_await await_body();
+        open_ = waited;
     }
     co_return body_read{0, true};
+}
+
+/// Whoever sends a body byte by byte does not renew the deadline by each: only `body_progress` does.
+net::task<bool> connection::await_body()
+{
+    net::ticks began = session_.shard().now();
+    if (x_->body_waited >= server_.body.duration().count()) {
+        server_.counters.deadlines_expired.add();
+        session_.end(net::session::ending::deadline);
+    }
+    if (!discarding_)
+        session_.expire_by(server_.body);
+    auto [error] = co_await session_.stream().readable();
+    if (!discarding_)
+        session_.disarm();
+    x_->body_waited += session_.shard().now() - began;
+    co_return !error;
 }
 
 /// What has arrived of the body, without its framing.
@@ -74,8 +86,6 @@ body_read connection::take_body(std::span<char> into)
 /// Reads from the socket into the room behind the head. False when there is nothing yet, or never will be.
 bool connection::receive_body()
 {
-    if (!session_.stream().may_have_input())
-        return false;
     std::size_t used = x_->in.view().size() - x_->parser.size();
     if (x_->body_at == x_->parser.size() + used) { // all taken: the same room again
         x_->in.drop_back(used);
@@ -91,6 +101,11 @@ bool connection::receive_body()
     x_->in.filled(got.bytes);
     x_->read_at = server_.clock.now();
     count_received(got.bytes);
+    x_->body_fresh += got.bytes;
+    if (x_->body_fresh >= body_progress) {
+        x_->body_fresh = 0;
+        x_->body_waited = 0;
+    }
     return true;
 }
 
@@ -134,6 +149,11 @@ net::task<connection::input> connection::skip_body()
     }
     if (body_complete_)
         co_return input::request;
+    if (session_.why_ended() == net::session::ending::deadline) {
+        session_.resume();
+        open_ = true;
+        co_return refuse(408);
+    }
     bool over_limit = lingers_;
     open_ = over_limit; // it was longer than the limit, or it will never be complete
     x_->response.close = true;

@@ -91,7 +91,7 @@ struct response {
     fields headers;               ///< without Date, Server, Connection and framing: added when sent
     shared_fields shared_headers; ///< before `headers`
     std::vector<piece> content;
-    std::unique_ptr<body_source> source; ///< after `content`; makes the body one of unknown length
+    std::unique_ptr<body_source> source; ///< instead of `content`; makes the body one of unknown length
     bool close = false;                  ///< the connection ends after this answer
 
     void add(piece p) { content.push_back(std::move(p)); }

@@ -17,11 +17,14 @@ public:
 
     int check()
     {
-        for (auto rule :
-             {&rules::target, &rules::host, &rules::framing, &rules::persistence, &rules::expectation})
-            if (int status = (this->*rule)())
-                return status;
-        return 0;
+        int status = target();
+        if (status == 0)
+            status = host();
+        if (status == 0)
+            status = framing();
+        if (status == 0)
+            status = persistence();
+        return status == 0 ? expectation() : status;
     }
 
 private:

@@ -137,9 +137,14 @@ void sender::advance_pieces(std::size_t bytes)
 
 void sender::warmed(std::shared_ptr<const void> owner, std::string_view bytes)
 {
-    pieces_[next_].offset += bytes.size();
-    pieces_[next_].length -= bytes.size();
-    pieces_.insert(pieces_.begin() + static_cast<std::ptrdiff_t>(next_), piece::of(bytes, std::move(owner)));
+    piece& cold = pieces_[next_];
+    cold.offset += bytes.size();
+    cold.length -= bytes.size();
+    piece warm = piece::of(bytes, std::move(owner));
+    if (cold.length == 0)
+        cold = std::move(warm); // an empty stretch of a file would hold the last bytes back (MSG_MORE)
+    else
+        pieces_.insert(pieces_.begin() + static_cast<std::ptrdiff_t>(next_), std::move(warm));
 }
 
 } // namespace pier::http
