@@ -146,7 +146,7 @@ net::task<> handler::set_log_level(const http::request& in, http::response& out)
     auto level = level_in(std::string_view(body).substr(0, size));
     if (size > longest_body || !level) {
         say(out, size > longest_body ? 413 : 400,
-             "The level is one of debug, info, warning, error, off: {\"level\":\"debug\"}\n");
+            "The level is one of debug, info, warning, error, off: {\"level\":\"debug\"}\n");
         co_return;
     }
     ops::set_log_level(*level);

@@ -22,7 +22,7 @@ struct shared {
     const admin::config config;
     const known_hosts hosts;
     const std::shared_ptr<http::password_file> users; ///< none: whoever gets here gets in
-    http::fields headers; ///< on every answer that does not say otherwise
+    http::fields headers;                             ///< on every answer that does not say otherwise
     std::shared_ptr<event_hubs> hubs;
 };
 

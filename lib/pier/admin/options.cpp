@@ -29,15 +29,15 @@ void options::declare(ops::options& table)
                    return std::string();
                },
                true, [this] { return config_.hosts; }});
-    table.add({"admin-auth", 0, "FILE",
-               "who may come in: lines NAME:HASH as htpasswd -B writes them; health needs no password", "",
-               [this](const std::string& value) {
-                   config_.auth = value;
-                   return std::string(value.empty() ? "names no file" : "");
-               },
-               false, [this] {
-                   return config_.auth.empty() ? std::vector<std::string>{} : std::vector{config_.auth};
-               }});
+    table.add(
+        {"admin-auth", 0, "FILE",
+         "who may come in: lines NAME:HASH as htpasswd -B writes them; health needs no password", "",
+         [this](const std::string& value) {
+             config_.auth = value;
+             return std::string(value.empty() ? "names no file" : "");
+         },
+         false,
+         [this] { return config_.auth.empty() ? std::vector<std::string>{} : std::vector{config_.auth}; }});
     table.duration("admin-interval", "between two of its statistics events", config_.event_interval,
                    least_event_interval);
     table.check([this] { return wrong(); });

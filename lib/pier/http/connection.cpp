@@ -77,6 +77,8 @@ bool connection::leaving() const
 connection::input connection::understand()
 {
     start_request();
+    if (const auto& forwarded = server_.config.forwarded)
+        x_->client = client_of(x_->parser, x_->in.view(), session_.peer(), *forwarded);
     if (x_->parser.count(field_id::content_length) + x_->parser.count(field_id::transfer_encoding) > 0)
         x_->in.space(least_body_room); // while a body is read the head stays where it is
     if (int status = check_request(x_->parser, x_->in.view(), x_->facts))
@@ -102,8 +104,6 @@ connection::input connection::understand()
     continue_due_ = facts.expects_continue;
     if (facts.body == request_facts::body_kind::chunked)
         x_->chunks.emplace();
-    if (const auto& forwarded = server_.config.forwarded)
-        x_->client = client_of(x_->parser, in, session_.peer(), *forwarded);
     return server_.screens ? screen() : input::request;
 }
 

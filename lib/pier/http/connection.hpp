@@ -39,7 +39,7 @@ struct exchange {
     cycle_clock::stamp read_at = 0;  ///< the last time that input came
     cycle_clock::stamp begun_at = 0; ///< when this request's first byte was read
     std::optional<chunked_decoder> chunks;
-    net::ticks body_waited = 0;      ///< for the request's body, since so many bytes of it came:
+    net::ticks body_waited = 0; ///< for the request's body, since so many bytes of it came:
     std::size_t body_fresh = 0;
     net::peer_address client; ///< the peer, or whom a trusted one forwards for
 };
@@ -160,7 +160,7 @@ private:
     void abandon();
 
     static constexpr unsigned char turn_limit = 128;
-    static constexpr std::size_t source_part = 16 * 1024; ///< read from a handler's source at a time
+    static constexpr std::size_t source_part = 16 * 1024;  ///< read from a handler's source at a time
     static constexpr std::size_t body_progress = 4 * 1024; ///< of a body, renews its deadline
     static constexpr std::uint64_t linger_limit =
         1024 * 1024; ///< thrown away before a lingering close gives up

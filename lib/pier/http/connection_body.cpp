@@ -63,7 +63,8 @@ body_read connection::take_body(std::span<char> into)
     }
     std::size_t copied = 0;
     while (!in.empty() && copied < into.size()) {
-        auto step = x_->chunks->decode(in.substr(0, into.size() - copied)); // never more data than there is room
+        auto step =
+            x_->chunks->decode(in.substr(0, into.size() - copied)); // never more data than there is room
         if (!step.data.empty())
             std::memcpy(into.data() + copied, step.data.data(), step.data.size());
         copied += step.data.size();

@@ -1,7 +1,7 @@
 #include "pier/http/htpasswd.hpp"
 
-#include "pier/base/utf8.hpp"
 #include "pier/base/ascii.hpp"
+#include "pier/base/utf8.hpp"
 #include "pier/ops/exit.hpp"
 
 #include <algorithm>

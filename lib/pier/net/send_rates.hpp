@@ -49,7 +49,7 @@ public:
 
 private:
     static constexpr std::int64_t worth_sending = 16 * 1024; ///< or half of a smaller burst
-    static constexpr std::int64_t turn_of_all = 40; ///< milliseconds between a shard's beats
+    static constexpr std::int64_t turn_of_all = 40;          ///< milliseconds between a shard's beats
 
     std::int64_t lease(std::int64_t now);
 

@@ -158,7 +158,8 @@ task<> shard::serve_proxied(session& peer, service& by)
     }
     if (!enter_by_address(peer.peer())) {
         by.counters.connections_refused_by_address.add();
-        refuse(peer.stream().native_handle(), by, peer.peer(), "refused, too many connections of this address");
+        refuse(peer.stream().native_handle(), by, peer.peer(),
+               "refused, too many connections of this address");
         co_return;
     }
     peer.counted_by_address = true;

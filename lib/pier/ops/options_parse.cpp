@@ -200,9 +200,8 @@ void options::drop_replaced_shorthands()
     for (const auto& [index, said] : settings_) {
         const option& o = options_[index];
         bool says_nothing = o.value_name.empty() && parse_switch(said.back().value) == false;
-        auto whole = o.shorthand_of.empty() || says_nothing
-                         ? settings_.end()
-                         : settings_.find(find(o.section, o.shorthand_of));
+        auto whole = o.shorthand_of.empty() || says_nothing ? settings_.end()
+                                                            : settings_.find(find(o.section, o.shorthand_of));
         if (whole == settings_.end())
             continue;
         auto by_whole = whole->second.back().from;

@@ -10,8 +10,8 @@
 
 namespace pier::ops {
 
-/// What `work` returns, or nothing when that takes longer than `at_most`: then it goes on by itself, so it owns
-/// all that it touches. Throws what `work` throws.
+/// What `work` returns, or nothing when that takes longer than `at_most`: then it goes on by itself, so it
+/// owns all that it touches. Throws what `work` throws.
 template <class Work>
 auto finish_within(std::chrono::milliseconds at_most, Work work) -> std::optional<decltype(work())>
 {

@@ -195,7 +195,8 @@ TEST_CASE("a shorthand of one layer replaces what it is short for in a lower one
     CHECK(has(in_force("listen = file\nlocal = yes\n", {}), "listen = file"));
     CHECK(has(in_force("", {"--local"}), "# from --local:\nlisten = :0\n"));
     CHECK(has(in_force("listen = file\n", {"--no-local"}), "listen = file"));
-    CHECK(has(in_force("local = yes\n", {"--no-local"}), "listen = \n") == has(in_force("", {}), "listen = \n"));
+    CHECK(has(in_force("local = yes\n", {"--no-local"}), "listen = \n") ==
+          has(in_force("", {}), "listen = \n"));
 }
 
 TEST_CASE("switches have words in files")
