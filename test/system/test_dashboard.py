@@ -16,10 +16,12 @@ import random
 import shutil
 import subprocess
 import threading
+import time
 
 import pytest
 
 from daemon import until
+from wire import Connection, request
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 PAGES = ROOT / "static/dashboard"
@@ -436,3 +438,38 @@ def test_axe_finds_nothing(page, admin, axe, width, scheme, state):
         "axe.run({resultTypes: ['violations']}).then(arguments[0], e => arguments[0]({error: String(e)}))")
     assert "error" not in found, found
     assert found["passes"] and [(v["id"], [n["html"] for n in v["nodes"]]) for v in found["violations"]] == []
+
+
+def test_a_real_server(browser, site, httpd):
+    """What the stand-in leaves out: the server's own headers, its statistics, a rate that is the traffic's."""
+    site.write("small.txt", "small")
+    server = httpd("--admin", "127.0.0.1:0", "--admin-interval", "700ms", listeners=2)
+    page = Page(browser, server)
+    page.look()
+    browser.get("about:blank")
+    browser.get_log("browser")
+    sent, done = [], threading.Event()
+
+    def ask_steadily():
+        with Connection(server.address) as connection:
+            while not done.wait(0.01):
+                assert connection.send(request("/small.txt")).answer().status == 200
+                sent.append(time.monotonic())
+
+    asking = threading.Thread(target=ask_steadily)
+    asking.start()
+    try:
+        browser.get("http://%s:%d/" % server.addresses[1])
+        page.shows(lambda: page.state() == "Live", "the events come")
+        page.shows(lambda: page.paths("Requests") > 0, "a plot")
+        seen = []
+        while len(seen) < 4:
+            now = float(page.tile("Requests")[0].replace(",", ""))
+            if now and now not in seen:
+                seen.append(now)
+    finally:
+        done.set()
+        asking.join()
+    rate = (len(sent) - 1) / (sent[-1] - sent[0])
+    assert all(rate / 2 < one < rate * 1.6 for one in seen), (rate, seen)
+    assert page.complaints() == []
