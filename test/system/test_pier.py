@@ -237,7 +237,7 @@ class Page:
 
 @pytest.fixture
 def page(watched, browser):
-    looks.look(browser)
+    looks.look(browser, motion="reduce")
     return Page(browser, watched.url)
 
 
