@@ -110,7 +110,7 @@ function draw(now) {
   const since = new Date(now.up_since_unix_seconds * 1000);
   const time = section.querySelector("time");
   time.dateTime = since.toISOString();
-  put(time, new Intl.DateTimeFormat("en", { dateStyle: "medium", timeStyle: "short" }).format(since));
+  put(time, new Intl.DateTimeFormat("en-GB", { dateStyle: "medium", timeStyle: "short" }).format(since));
   section.querySelector(".since").hidden = false;
 }
 

@@ -34,10 +34,10 @@ TEST_CASE("the address of all addresses becomes one that can be opened")
                                         {"c", "http+unix:/a//[::]:80", "x"},
                                         {"d", "http://[::1]:82", "x"}};
     CHECK(address_table(rows) == "\n"
-                                 "  SERVICE  ADDRESS               WHAT IS THERE\n"
-                                 "  a        http://localhost:80   x, at every address of this machine\n"
-                                 "  b        http://127.0.0.1:81   x, at every address of this machine\n"
-                                 "  c        unix:/a//[::]:80      x\n"
-                                 "  d        http://[::1]:82       x\n"
+                                 "  SERVICE  ADDRESS              WHAT IS THERE\n"
+                                 "  a        http://localhost:80  x, at every address of this machine\n"
+                                 "  b        http://127.0.0.1:81  x, at every address of this machine\n"
+                                 "  c        unix:/a//[::]:80     x\n"
+                                 "  d        http://[::1]:82      x\n"
                                  "\n");
 }
