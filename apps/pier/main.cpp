@@ -1,21 +1,46 @@
 // pier: all services in one process. So far the file server, with Pier's own site.
 #include "../dashboard.hpp"
+#include "address_table.hpp"
 #include "pier/admin/options.hpp"
 #include "pier/files/handler.hpp"
 #include "pier/files/options.hpp"
 #include "pier/http/server_options.hpp"
 #include "pier/net/server_options.hpp"
+#include "pier/net/shard.hpp"
 #include "pier/ops/exit.hpp"
+#include "service_list.hpp"
+
+#include <cstdio>
+#include <filesystem>
 
 using namespace pier;
 
 std::span<const files::embedded_file> static_site(); // generated from static/site
 
-static std::shared_ptr<const files::source> open(const files::config& site)
+/// A user's folder is the user's: nothing is added to it.
+static http::handler_factory pages(const files::config& site, const descriptions& what, unsigned threads)
 {
-    if (site.root.empty())
-        return std::make_shared<files::embedded_source>(static_site(), site);
-    return std::make_shared<files::disk_source>(site);
+    if (!site.root.empty())
+        return files::make_handlers(std::make_shared<files::disk_source>(site), threads);
+    auto own = std::make_shared<files::embedded_source>(static_site(), site);
+    return with_service_list(files::make_handlers(own, threads), what);
+}
+
+static descriptions describe(const files::config& site)
+{
+    auto folder = [&] { return std::filesystem::absolute(site.root).lexically_normal().string(); };
+    return {{"httpd", site.root.empty() ? "Pier's own site" : "the files of " + folder()},
+            {"admin", "dashboard, metrics, health"}};
+}
+
+static void print_table(std::span<const net::served> services, const descriptions& what)
+{
+    std::vector<address_row> rows;
+    for (const net::served& service : services)
+        for (const std::string& url : service.urls)
+            rows.push_back({service.name, url, what.at(service.name)});
+    std::fputs(address_table(rows).c_str(), stdout);
+    std::fflush(stdout);
 }
 
 static int run(int argc, char** argv)
@@ -39,10 +64,11 @@ static int run(int argc, char** argv)
         return ops::exit_ok;
 
     net::runtime runtime(server.runtime());
-    runtime.add(
-        http::traits_named("httpd"), server.listen(),
-        http::make_server(http_options.config(runtime), files::make_handlers(open(site), runtime.threads())));
+    const descriptions what = describe(site);
+    runtime.add(http::traits_named("httpd"), server.listen(),
+                http::make_server(http_options.config(runtime), pages(site, what, runtime.threads())));
     admin::add_to(runtime, with_dashboard(admin_options.config(), runtime.threads()));
+    runtime.on_ready([&](std::span<const net::served> services) { print_table(services, what); });
     return runtime.run();
 }
 

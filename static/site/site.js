@@ -12,12 +12,15 @@ async function copy(code) {
   if (!document.execCommand("copy")) throw new Error("not copied");
 }
 
-for (const command of document.querySelectorAll(".command")) {
+for (const [index, command] of document.querySelectorAll(".command").entries()) {
   const code = command.querySelector("code");
   const button = document.createElement("button");
   button.type = "button";
   button.textContent = "Copy";
-  button.setAttribute("aria-label", "Copy: " + code.textContent);
+  // Its name is its word and the command, which may still change.
+  code.id = `command-${index}`;
+  button.id = `copy-${index}`;
+  button.setAttribute("aria-labelledby", `${button.id} ${code.id}`);
   button.addEventListener("click", async () => {
     try {
       await copy(code);

@@ -5,6 +5,7 @@ import os
 import pathlib
 import resource
 import shutil
+import subprocess
 import tempfile
 import time
 
@@ -106,6 +107,7 @@ def browser(tmp_path_factory):
     options = Options()
     for flag in ("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
                  "--disable-background-networking", "--disable-component-update", "--disable-sync",
+                 "--host-resolver-rules=MAP pier.test 127.0.0.1",  # as another machine would name this one
                  f"--user-data-dir={tmp_path_factory.mktemp('chromium')}"):
         options.add_argument(flag)
     options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
@@ -113,3 +115,23 @@ def browser(tmp_path_factory):
     driver.set_page_load_timeout(30)
     yield driver
     driver.quit()
+
+
+@pytest.fixture(scope="session")
+def axe():
+    """The accessibility checker axe-core from npm, in the version and with the checksum of axe/package-lock.json."""
+    folder = pathlib.Path(os.environ.get("PIER_BUILD") or daemon.HERE.parents[1] / "build/release") / "axe"
+    script = folder / "node_modules/axe-core/axe.min.js"
+    source = daemon.HERE / "axe"
+    lock = (source / "package-lock.json").read_bytes()
+    if not script.is_file() or (folder / "package-lock.json").read_bytes() != lock:
+        if not shutil.which("npm"):
+            pytest.skip("npm is not installed: script/bootstrap test")
+        folder.mkdir(parents=True, exist_ok=True)
+        for name in ("package.json", "package-lock.json"):
+            shutil.copy(source / name, folder)
+        done = subprocess.run(["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"], cwd=folder,
+                              capture_output=True, text=True, timeout=300)
+        if done.returncode:
+            pytest.skip(f"axe-core cannot be had from npm: {done.stderr.strip()[-300:]}")
+    return script.read_text()

@@ -109,6 +109,7 @@ class Daemon:
         self.is_checked = False
         try:
             self.urls = [self._listening_line(self.started + bound(within)) for _ in range(listeners)]
+            self.table = self._table(self.started + bound(within)) if name == "pier" else []
         except BaseException:
             self.kill()
             raise
@@ -116,16 +117,26 @@ class Daemon:
         self.addresses = [to_address(url) for url in self.urls]
         self.address, self.url = self.addresses[0], self.urls[0]
 
-    def _listening_line(self, deadline):
+    def _line(self, deadline):
         output = self.process.stdout.fileno()
         while b"\n" not in self._unread:
             piece = os.read(output, 4096) if is_readable(output, deadline - time.monotonic()) else b""
-            assert piece, f"no `listening on` line but {self._unread!r}; code {self.process.poll()}; {self.log()}"
+            assert piece, f"no further line but {self._unread!r}; code {self.process.poll()}; {self.log()}"
             self._unread += piece
         line, self._unread = self._unread.split(b"\n", 1)
-        found = LISTENING.match(line.decode())
+        return line.decode()
+
+    def _listening_line(self, deadline):
+        line = self._line(deadline)
+        found = LISTENING.match(line)
         assert found, f"not a `listening on` line: {line!r}"
         return found[1]
+
+    def _table(self, deadline):
+        """The lines between two empty ones that `pier` prints when it is ready."""
+        line = self._line(deadline)
+        assert line == "", f"no table: {line!r}"
+        return list(iter(lambda: self._line(deadline), ""))
 
     def log(self):
         """What it has printed on standard error."""
@@ -194,7 +205,7 @@ class Daemon:
         log = self.log()
         assert not SANITIZER.search(log), log[-8000:]
         assert code == expected, f"exit code {code}: {log[-4000:]}"
-        assert rest == b"", f"standard output holds more than the lines about listening: {rest!r}"
+        assert rest == b"", f"standard output holds more than what it says when it is ready: {rest!r}"
 
 
 def to_address(url):

@@ -1,31 +1,26 @@
 """The dashboard in a browser: what it shows of the numbers that it is sent, and whether everybody can read it.
 
 A stand-in for the admin listener serves static/dashboard under the same content security policy and sends the events
-that a test wants. The accessibility checker axe-core comes from npm, in the version and with the checksum of
-axe/package-lock.json, into the build's folder.
+that a test wants.
 """
 
 import copy
 import http.server
 import json
 import mimetypes
-import os
 import pathlib
 import queue
 import random
-import shutil
-import subprocess
 import threading
 import time
 
 import pytest
 
+import looks
 from daemon import until
 from wire import Connection, request
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
-PAGES = ROOT / "static/dashboard"
-BUILD = pathlib.Path(os.environ.get("PIER_BUILD") or ROOT / "build/release")
+PAGES = pathlib.Path(__file__).resolve().parents[2] / "static/dashboard"
 POLICY = "default-src 'self'"
 
 
@@ -201,13 +196,10 @@ class Page:
         until(condition, within, what)
 
     def complaints(self):
-        return [entry for entry in self.browser.get_log("browser") if entry["level"] in ("SEVERE", "WARNING")]
+        return looks.complaints(self.browser)
 
-    def look(self, width=1440, height=1000, scheme="light", motion="no-preference"):
-        self.browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", {
-            "width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 500})
-        self.browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": [
-            {"name": "prefers-color-scheme", "value": scheme}, {"name": "prefers-reduced-motion", "value": motion}]})
+    def look(self, *arguments):
+        looks.look(self.browser, *arguments)
 
 
 @pytest.fixture
@@ -382,29 +374,7 @@ def test_only_from_its_own_server(page, admin):
         assert "http://" not in text and "https://" not in text, file.name
 
 
-@pytest.fixture(scope="session")
-def axe():
-    folder = BUILD / "axe"
-    script = folder / "node_modules/axe-core/axe.min.js"
-    source = ROOT / "test/system/axe"
-    lock = (source / "package-lock.json").read_bytes()
-    if not script.is_file() or (folder / "package-lock.json").read_bytes() != lock:
-        if not shutil.which("npm"):
-            pytest.skip("npm is not installed: script/bootstrap test")
-        folder.mkdir(parents=True, exist_ok=True)
-        for name in ("package.json", "package-lock.json"):
-            shutil.copy(source / name, folder)
-        done = subprocess.run(["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"], cwd=folder,
-                              capture_output=True, text=True, timeout=300)
-        if done.returncode:
-            pytest.skip(f"axe-core cannot be had from npm: {done.stderr.strip()[-300:]}")
-    return script.read_text()
-
-
-LOOKS = [pytest.param(width, scheme, id=f"{scheme}-{width}") for scheme in ("light", "dark") for width in (1440, 800, 360)]
-
-
-@pytest.mark.parametrize("width, scheme", LOOKS)
+@pytest.mark.parametrize("width, scheme", looks.LOOKS)
 def test_fits(page, admin, width, scheme):
     page.look(width, 800, scheme, "reduce")
     admin.now = two_services()
@@ -420,7 +390,7 @@ def test_fits(page, admin, width, scheme):
 
 
 @pytest.mark.parametrize("state", ["live", "lost", "paused"])
-@pytest.mark.parametrize("width, scheme", LOOKS)
+@pytest.mark.parametrize("width, scheme", looks.LOOKS)
 def test_axe_finds_nothing(page, admin, axe, width, scheme, state):
     page.look(width, 800, scheme)
     admin.now = two_services()
@@ -433,11 +403,7 @@ def test_axe_finds_nothing(page, admin, axe, width, scheme, state):
         page.shows(lambda: page.state() == "Disconnected, retrying", "it is lost")
     elif state == "paused":
         page.browser.find_element("id", "pause").click()
-    page.browser.execute_script(axe)
-    found = page.browser.execute_async_script(
-        "axe.run({resultTypes: ['violations']}).then(arguments[0], e => arguments[0]({error: String(e)}))")
-    assert "error" not in found, found
-    assert found["passes"] and [(v["id"], [n["html"] for n in v["nodes"]]) for v in found["violations"]] == []
+    looks.assert_accessible(browser=page.browser, axe=axe)
 
 
 def test_a_real_server(browser, site, httpd):

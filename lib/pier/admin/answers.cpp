@@ -51,14 +51,9 @@ bool handler::readiness(const http::request&, http::response& out)
     return true;
 }
 
-stats handler::numbers() const
-{
-    return collect(shard_, events_.readers(), common_->config.event_interval);
-}
-
 bool handler::statistics(const http::request&, http::response& out)
 {
-    json(out, to_json(numbers()));
+    json(out, to_json(events_.numbers()));
     return true;
 }
 
@@ -92,7 +87,7 @@ void handler::write_metrics(std::optional<std::uint64_t> descriptors, http::resp
 {
     process_stats process{ops::cpu_milliseconds(), ops::resident_bytes(), descriptors,
                           ops::descriptor_limit(), shard_.whole().started_unix_milliseconds};
-    say(out, 200, to_metrics(numbers(), process), metrics_type);
+    say(out, 200, to_metrics(events_.numbers(), process), metrics_type);
 }
 
 bool handler::events(const http::request& in, http::response& out)

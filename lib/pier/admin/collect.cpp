@@ -27,17 +27,15 @@ std::string text_of(const net::peer_address& peer)
 
 } // namespace
 
-stats collect(const net::shard& here, std::size_t event_readers, std::chrono::milliseconds event_interval)
+stats collect(const net::shard& here)
 {
     const net::process& whole = here.whole();
     stats result;
     result.version = ops::version;
     result.uptime_milliseconds = static_cast<std::uint64_t>(here.now() - whole.started);
-    result.event_interval_milliseconds = static_cast<std::uint64_t>(event_interval.count());
     result.threads = static_cast<unsigned>(whole.shards.size());
     result.draining = here.draining();
     result.connection_limit = whole.connections.most();
-    result.event_readers = event_readers;
     for (const net::served& s : whole.services) {
         service_stats& entry = result.services.emplace_back(service_stats{s.name, s.urls, {}});
         for (const net::service* one : s.by_shard)

@@ -6,7 +6,7 @@
 
 namespace pier::admin {
 
-stats collect(const net::shard& here, std::size_t event_readers, std::chrono::milliseconds event_interval);
+stats collect(const net::shard& here);
 
 /// Its sessions as they are now, on the shard's own thread, at most `most`. True: there are more.
 bool list_connections(net::shard& of, std::size_t most, std::vector<connection_stats>& into);

@@ -90,9 +90,17 @@ void event_hub::tick()
     collect_for_all();
 }
 
+stats event_hub::numbers() const
+{
+    stats now = collect(shard_);
+    now.event_readers = readers();
+    now.event_interval_milliseconds = static_cast<std::uint64_t>(interval_);
+    return now;
+}
+
 void event_hub::collect_for_all()
 {
-    stats now = collect(shard_, readers(), std::chrono::milliseconds(interval_));
+    stats now = numbers();
     std::string json = to_json(since(now, last_ ? *last_ : now));
     last_ = std::move(now);
     auto text = std::make_shared<const std::string>("event: stats\ndata: " + json + "\n\n");

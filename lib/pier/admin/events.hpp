@@ -35,11 +35,13 @@ public:
     std::unique_ptr<http::body_source> join();
     /// About four times a second. The first shard's hub collects for all when it is time.
     void tick();
-    std::size_t readers() const { return all_->readers.load(std::memory_order_relaxed); }
+    /// As of now, from the start on.
+    stats numbers() const;
 
 private:
     class reader;
 
+    std::size_t readers() const { return all_->readers.load(std::memory_order_relaxed); }
     void publish(event_ring::event e);
     void collect_for_all();
 

@@ -58,7 +58,6 @@ private:
     net::task<> count_then_metrics(const http::request& in, http::response& out);
     net::task<> connections(const http::request& in, http::response& out);
     net::task<> set_log_level(const http::request& in, http::response& out);
-    stats numbers() const;
     void write_metrics(std::optional<std::uint64_t> descriptors, http::response& out) const;
 
     net::shard& shard_;

@@ -118,6 +118,7 @@ struct runtime::state {
     runtime_config config;
     std::shared_ptr<ops::service_manager> manager; ///< one to whom nobody listens, if need be
     std::vector<std::shared_ptr<ops::reloadable>> reloadables;
+    std::function<void(std::span<const served>)> when_ready;
     asio::io_context control{1}; ///< the main thread's: signals and the drain's clock
     std::list<opening> openings;
     std::vector<service_factory> factories;
@@ -184,6 +185,11 @@ void runtime::on_reload(std::shared_ptr<ops::reloadable> what)
     state_->reloadables.push_back(std::move(what));
 }
 
+void runtime::on_ready(std::function<void(std::span<const served>)> what)
+{
+    state_->when_ready = std::move(what);
+}
+
 std::string runtime::state::unused_name(const std::string& wanted) const
 {
     std::string name = wanted;
@@ -225,6 +231,8 @@ int runtime::run()
     for (const opening& o : self.openings)
         std::printf("listening on %s\n", o.url.c_str());
     std::fflush(stdout);
+    if (self.when_ready)
+        self.when_ready(self.whole.services);
     self.manager->ready("serving");
     self.life.start();
 

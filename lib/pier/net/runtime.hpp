@@ -12,8 +12,10 @@
 
 #include <chrono>
 #include <cstddef>
+#include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -63,6 +65,8 @@ struct service_traits {
     int send_buffer = 0;            ///< see net::listen_options
 };
 
+struct served;
+
 class runtime {
 public:
     explicit runtime(runtime_config config);
@@ -75,6 +79,10 @@ public:
     /// What SIGHUP reloads, on the main thread, while the shards run, in the order given. Under --user run()
     /// does so once before it serves, as the user that the process has become.
     void on_reload(std::shared_ptr<ops::reloadable> what);
+
+    /// Called once, on the main thread, when all listen and the `listening on` lines are printed, before the
+    /// service manager is told.
+    void on_ready(std::function<void(std::span<const served>)> what);
 
     /// Shards.
     unsigned threads() const;
