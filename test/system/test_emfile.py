@@ -1,5 +1,6 @@
 """Out of descriptors: who is refused hears a 503, the others are served on, nothing spins, and it passes."""
 
+import json
 import os
 import resource
 import time
@@ -101,7 +102,7 @@ def test_does_not_spin(server):
 def test_small_limit_from_the_start(site, httpd):
     """The number of connections is derived from the limit, and who comes too much hears so."""
     site.write("small.txt", "small")
-    server = httpd("--threads", "1", descriptors=64)
+    server = httpd("--threads", "1", descriptors=(64, 64))
     held, answer = [], None
     for _ in range(80):
         connection = Connection(server.address)
@@ -118,7 +119,8 @@ def test_small_limit_from_the_start(site, httpd):
 
 
 def test_soft_limit_is_raised(site, httpd):
-    site.write("small.txt", "small")
-    server = httpd()
-    soft, hard = resource.prlimit(server.pid, resource.RLIMIT_NOFILE)
-    assert soft == hard
+    """And the number of connections is derived from what it has become."""
+    server = httpd("--admin", "127.0.0.1:0", descriptors=(64, 4096), listeners=2)
+    assert resource.prlimit(server.pid, resource.RLIMIT_NOFILE) == (4096, 4096)
+    services = json.loads(fetch(server.addresses[1], "/api/stats").body)["services"]
+    assert services[0]["connections"]["limit"] == 4096 - 4096 // 3 - 256
