@@ -19,6 +19,7 @@ SERVICES = sorted(path.name for path in PACKAGING.glob("systemd/*.service"))
 MOST_EXPOSED = 2.0  # of 10, as systemd counts
 
 needs_systemd = pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="systemd-analyze is not installed")
+needs_strace = pytest.mark.skipif(not shutil.which("strace"), reason="strace is not installed")
 
 
 def values(unit, key):
@@ -75,18 +76,22 @@ def allowed(unit):
 
 
 @needs_systemd
+@needs_strace
 @pytest.mark.skipif(daemon.is_sanitized(), reason="a sanitizer makes calls of its own")
-@pytest.mark.parametrize("unit", [name for name in SERVICES if program(name) == "pier-httpd"])
+@pytest.mark.parametrize("unit", SERVICES)
 def test_the_filter_lets_pass_what_the_server_calls(site, unit, tmp_path):
     site.write("small.txt", "small")
     site.write("big.bin", bytes(4 << 20))
     trace, log = tmp_path / "trace", site.outside / "access.log"
-    with subprocess.Popen(["strace", "-f", "-qq", "-o", trace, binary(program(unit)), site.root, "-p", "0", "--threads", "2",
-                           "--access-log", log, "--drain", "1s"],
+    root = ["--httpd.root", site.root] if program(unit) == "pier" else [site.root]
+    with subprocess.Popen(["strace", "-f", "-qq", "-o", trace, binary(program(unit)), *root, "-p", "0", "--threads", "2",
+                           "--access-log", log, "--drain", "1s", "--admin", "127.0.0.1:0"],
                           stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as tracer:
-        address = daemon.to_address(tracer.stdout.readline().removeprefix("listening on ").strip())
+        address, admin = (daemon.to_address(tracer.stdout.readline().removeprefix("listening on ").strip()) for _ in range(2))
         for name in ("/small.txt", "/big.bin", "/missing"):
             fetch(address, name)
+        for name in ("/", "/metrics", "/api/stats"):
+            assert fetch(admin, name).status == 200
         with Connection(address) as pipelining:
             pipelining.send(request("/small.txt") * 3)
             for _ in range(3):
