@@ -116,6 +116,17 @@ def test_units_fit_the_programs(unit):
     assert configuration in (PACKAGING / "debian/conffiles").read_text().split()
 
 
+def test_who_shares_a_folder_is_one_user():
+    """systemd gives it to the user of whichever it starts last; the other one's log could then not be opened anew."""
+    owners = {}
+    for unit in SERVICES:
+        for key in ("LogsDirectory", "StateDirectory", "CacheDirectory", "RuntimeDirectory"):
+            for folder in " ".join(values(unit, key)).split():
+                owners.setdefault((key, folder), set()).add(" ".join(values(unit, "User")) or f"that of {unit} alone")
+    assert ("LogsDirectory", "pier") in owners
+    assert {folder: users for folder, users in owners.items() if len(users) > 1} == {}
+
+
 @pytest.mark.parametrize("file,name", [("httpd.ini", "pier-httpd"), ("pier.ini", "pier")])
 def test_configuration_names_options(file, name):
     """Also the lines that are commented out, which are there to be tried."""
