@@ -174,9 +174,10 @@ def test_what_came_in_is_disabled_and_what_was_there_is_not(machine):
     machine.write("files/lighttpd", "/lib/systemd/system/lighttpd.service\n/etc/init.d/lighttpd\n")
     machine.write("files/nginx", "/lib/systemd/system/nginx.service\n/etc/init.d/nginx\n/usr/share/doc/nginx\n")
     machine.write("files/nginx-common", "/usr/lib/systemd/system/nginx-common.socket\n/etc/nginx/nginx.conf\n")
+    machine.write("files/nginx-timer", "/lib/systemd/system/nginx.timer\n/lib/systemd/system/nginx.target\n")
     status, err = machine.run("bench")
     assert status == 0, err
-    assert machine.read("systemctl") == ["--quiet disable nginx.service nginx-common.socket"]
+    assert machine.read("systemctl") == ["--quiet disable nginx.service nginx-common.socket nginx.timer"]
     assert machine.read("update-rc.d") == ["nginx disable"]
 
 
