@@ -19,6 +19,7 @@ SERVICES = sorted(path.name for path in PACKAGING.glob("systemd/*.service"))
 MOST_EXPOSED = 2.0  # of 10, as systemd counts
 
 needs_systemd = pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="systemd-analyze is not installed")
+LOGROTATE = shutil.which("logrotate", path=os.environ["PATH"] + ":/usr/sbin")
 needs_strace = pytest.mark.skipif(not shutil.which("strace"), reason="strace is not installed")
 
 
@@ -136,11 +137,11 @@ def test_configuration_names_options(file, name):
                                    and key != "root"], keys
 
 
-@pytest.mark.skipif(not shutil.which("logrotate"), reason="logrotate is not installed")
+@pytest.mark.skipif(not LOGROTATE, reason="logrotate is not installed")
 def test_logrotate_understands(tmp_path):
     configuration = tmp_path / "pier"
     configuration.write_text((PACKAGING / "etc/logrotate").read_text().replace("/var/log/pier", str(tmp_path)))
-    done = subprocess.run(["logrotate", "--debug", "--state", tmp_path / "state", configuration], capture_output=True, text=True)
+    done = subprocess.run([LOGROTATE, "--debug", "--state", tmp_path / "state", configuration], capture_output=True, text=True)
     assert done.returncode == 0 and "error" not in done.stderr.lower(), done.stderr
 
 
