@@ -79,14 +79,15 @@ def run(name, *arguments, within=5, sockets=(), **options):
 
 
 class Daemon:
-    """A running server. `addresses` are what wire.Connection takes, in the order of the lines printed."""
+    """A running server. `addresses` are what wire.Connection takes, in the order of the lines printed. `descriptors` are
+    the soft and the hard limit that it starts with."""
 
     def __init__(self, name, *arguments, listeners=1, within=10, descriptors=None, user=None, group=None, cwd=None,
                  sockets=(), environment=None):
         def prepare():
             libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)  # no server outlives its test
             if descriptors:
-                resource.setrlimit(resource.RLIMIT_NOFILE, (descriptors, descriptors))
+                resource.setrlimit(resource.RLIMIT_NOFILE, descriptors)
 
         if name == "pier" and "--admin" not in arguments:
             arguments += ("--admin", "off")  # its address is fixed, and these servers run side by side

@@ -162,6 +162,13 @@ def test_lines_appear_soon_and_do_not_wait_for_the_next(server, log):
         log.entries(number + 1)
 
 
+def test_a_line_is_there_within_a_second(server, log):
+    """As docs/logs.md has it: handed over four times a second, with time to spare."""
+    for number in range(3):
+        fetch(server.address, "/small.txt")
+        until(lambda: log.path.exists() and len(log.lines()) > number, 1, "the line")
+
+
 def test_two_threads_do_not_mix_their_lines(httpd, log):
     server = httpd("--access-log", log.path, "--threads", "2")
 

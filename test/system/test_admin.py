@@ -2,6 +2,7 @@
 readers of events cost."""
 
 import base64
+import contextlib
 import json
 import re
 import shutil
@@ -140,6 +141,34 @@ def test_deadlines_and_refusals_are_counted(site, httpd):
     until(lambda: stats_of(server, "httpd")["deadlines_expired"] >= 2, 5, "deadlines are counted")
     for connection in held:
         connection.close()
+
+
+RESERVED = 32  # docs/admin.md: how many the admin serves above --max-connections
+
+
+def test_an_admin_is_served_above_the_limit(site, httpd):
+    """32 places, of which no service gets one; and who leaves makes room."""
+    site.write("small.txt", "small")
+    server = httpd("--admin", "127.0.0.1:0", "--threads", "2", "--max-connections", "2", listeners=2)
+    service, admin = server.addresses
+
+    def enters(address, target):
+        connection = stack.enter_context(Connection(address))
+        answer = connection.send(request(target)).answer()
+        assert answer.status == 200 or answer.closes and answer["Retry-After"], answer
+        return connection if answer.status == 200 else None
+
+    with contextlib.ExitStack() as stack:
+        assert all(enters(service, "/small.txt") for _ in range(2))
+        operators = [enters(admin, "/healthz") for _ in range(RESERVED)]
+        assert all(operators)
+        assert not enters(admin, "/healthz") and not enters(service, "/small.txt")
+        stats = json.loads(operators[0].send(request("/api/stats")).answer().body)["services"]
+        assert [each["connections"]["open"] for each in stats] == [2, RESERVED]
+        assert [each["connections"]["refused"] for each in stats] == [1, 1]
+        operators.pop().close()
+        until(lambda: enters(admin, "/healthz"), 3, "room for another operator")
+        assert not enters(service, "/small.txt")
 
 
 def metrics(server):

@@ -125,7 +125,7 @@ def test_asks_only_for_what_is_missing_and_only_once(machine):
     assert status == 0, err
     [call] = machine.installs()
     names = call.split(" install ")[1].split()
-    assert "libboost1.81-dev" in names and "ccache" in names and "git" in names
+    assert {"libboost1.81-dev", "ccache", "git", "curl"} <= set(names), "README's commands call curl"
     assert not {"g++", "cmake", "ninja-build"} & set(names)
     assert "--no-install-recommends" in call and "--no-remove" in call
     assert sum(line.endswith(" update") for line in machine.read("apt")) == 1
@@ -174,9 +174,10 @@ def test_what_came_in_is_disabled_and_what_was_there_is_not(machine):
     machine.write("files/lighttpd", "/lib/systemd/system/lighttpd.service\n/etc/init.d/lighttpd\n")
     machine.write("files/nginx", "/lib/systemd/system/nginx.service\n/etc/init.d/nginx\n/usr/share/doc/nginx\n")
     machine.write("files/nginx-common", "/usr/lib/systemd/system/nginx-common.socket\n/etc/nginx/nginx.conf\n")
+    machine.write("files/nginx-timer", "/lib/systemd/system/nginx.timer\n/lib/systemd/system/nginx.target\n")
     status, err = machine.run("bench")
     assert status == 0, err
-    assert machine.read("systemctl") == ["--quiet disable nginx.service nginx-common.socket"]
+    assert machine.read("systemctl") == ["--quiet disable nginx.service nginx-common.socket nginx.timer"]
     assert machine.read("update-rc.d") == ["nginx disable"]
 
 

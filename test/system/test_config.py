@@ -9,7 +9,7 @@ import subprocess
 import pytest
 
 from daemon import binary, run
-from wire import fetch
+from wire import bound, fetch
 
 PROGRAMS = ["pier-httpd", "pier"]
 
@@ -138,8 +138,13 @@ def test_derived_limits():
     found = in_force(check("pier-httpd").stdout)
     assert int(found["", "threads"][0]) >= 1
     assert int(found["", "max-connections"][0]) > 10
-    limited = subprocess.run(["prlimit", "--nofile=300:300", binary("pier-httpd"), "--check-config"],
-                             capture_output=True, text=True, env=environment())
+
+
+@pytest.mark.parametrize("name", PROGRAMS)
+@pytest.mark.parametrize("soft", [64, 300])
+def test_connections_are_derived_from_the_hard_limit(name, soft):
+    limited = subprocess.run(["prlimit", f"--nofile={soft}:300", binary(name), "--check-config"], capture_output=True,
+                             text=True, env=environment(), timeout=bound(5))
     assert int(in_force(limited.stdout)["", "max-connections"][0]) == 300 - 100 - 75
     assert "# derived:\nmax-connections" in limited.stdout
 

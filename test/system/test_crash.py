@@ -53,7 +53,7 @@ def test_frames_lead_to_the_line():
 @pytest.mark.parametrize("name", ["pier-httpd", "pier"])
 def test_servers_do_so_too(site, name):
     """A signal from outside crashes as well; every thread has a stack for its last words."""
-    arguments = [site.root] if name == "pier-httpd" else []
+    arguments = [site.root] if name == "pier-httpd" else ["--admin", "off"]
     with subprocess.Popen([binary(name), *arguments, "-p", "0", "--threads", "2"], stdout=subprocess.PIPE,
                           stderr=subprocess.PIPE, text=True, preexec_fn=no_core) as process:
         assert process.stdout.readline().startswith("listening on")

@@ -1,19 +1,33 @@
 """The command line: --help names every option; mistakes are explained and exit with 64 (sysexits.h)."""
 
+import pathlib
 import re
 
 import pytest
 
 from daemon import run
+from test_config import PROGRAMS, check, in_force, options_of
 from wire import fetch
 
-OPTIONS = ["listen", "lan", "index", "hidden", "links", "precompressed", "cache-control", "header", "max-header",
-           "max-ranges", "timeout-header", "timeout-idle", "timeout-write", "access-log", "threads", "accept", "drain",
-           "max-connections", "user", "group", "cache-size", "log-level", "log-format", "access-format", "help",
-           "version"]
-DEFAULTS = {"index": "index.html", "links": "inside", "max-header": "32k", "max-ranges": "16", "timeout-header": "10s",
-            "timeout-idle": "75s", "timeout-write": "60s", "drain": "10s", "cache-size": "64M", "log-level": "info",
-            "access-log": "off", "access-format": "combined", "log-format": "text"}
+FULL_NAMES = {name: {full.rpartition(".")[2]: full for full in options_of(name)} for name in PROGRAMS}
+OPTIONS = sorted(FULL_NAMES["pier-httpd"])
+COMMON = {"config", "check-config", "help", "version"}
+SWITCHES = {"hidden", "lan"}
+
+# What each option may say, written as --check-config writes it.
+VALUES = {"root": "/srv/www", "index": "start.html", "links": "none", "precompressed": "zstd,br", "cache-control": "*.css=x",
+          "header": "A: b", "max-ranges": "3", "cache-size": "1G", "listen": "127.0.0.1:81", "threads": "3",
+          "accept": "deal", "max-connections": "77", "drain": "3s", "user": "daemon", "log-level": "debug",
+          "log-format": "json", "limit-connections-per-address": "5", "limit-requests": "100/s:20", "limit-rate": "2M",
+          "limit-rate-total": "8M", "proxy-protocol-from": "10.0.0.0/8", "trust-forwarded-from": "fd00::/8",
+          "forwarded-field": "forwarded", "max-header": "16k", "timeout-header": "500ms", "timeout-idle": "90s",
+          "timeout-write": "3s", "access-log": "stderr", "access-format": "{client} {status}", "admin": "127.0.0.1:82",
+          "admin-host": "ops.example", "admin-interval": "500ms", "admin-auth": "/etc/pier/users"}
+DEFAULTS = {"index": "index.html", "links": "inside", "precompressed": "none", "cache-control": "no-cache",
+            "max-ranges": "16", "cache-size": "64M", "listen": "127.0.0.1:8080", "port": "8080", "threads": "one per core",
+            "accept": "spread", "drain": "10s", "log-level": "info", "log-format": "text",
+            "forwarded-field": "x-forwarded-for", "max-header": "32k", "timeout-header": "10s", "timeout-idle": "75s",
+            "timeout-write": "60s", "access-log": "off", "access-format": "combined", "admin-interval": "1s"}
 
 
 def refuses(*arguments, code=64):
@@ -28,17 +42,43 @@ def refuses(*arguments, code=64):
 def test_help_lists_every_option(arguments):
     done = run("pier-httpd", *arguments)
     assert done.returncode == 0 and done.stderr == ""
-    for option in OPTIONS:
-        assert re.search(rf"(^|[\s,])--{option}\b", done.stdout), option
+    listed = re.findall(r"^  (?:-\w, )?--([\w-]+)", done.stdout, re.M)
+    assert {*VALUES, *SWITCHES, *COMMON} <= set(listed) and len(set(listed)) == len(listed)
     assert re.search(r"(^|\s)-p\b", done.stdout) and "ROOT" in done.stdout
 
 
-def test_help_tells_defaults():
-    text = run("pier-httpd", "--help").stdout
-    for option, default in DEFAULTS.items():
-        rest = text.split(f"--{option}", 1)[1]
-        paragraph = re.split(r"\n\s*-", rest, maxsplit=1)[0]
-        assert default.lower() in paragraph.lower(), (option, default, paragraph)
+@pytest.mark.parametrize("name", PROGRAMS)
+def test_help_tells_defaults(name):
+    text = run(name, "--help").stdout
+    for option, default in {**DEFAULTS, "admin": "127.0.0.1:8600" if name == "pier" else "off"}.items():
+        rest = re.split(rf"^  (?:-\w, )?--{re.escape(FULL_NAMES[name][option])}(?=\s)", text, flags=re.M)[1]
+        paragraph = re.split(r"\n  -|\n\n", rest, maxsplit=1)[0]
+        assert f"({default})" in paragraph, (option, default, paragraph)
+
+
+@pytest.mark.parametrize("name", PROGRAMS)
+def test_every_option_has_a_test(name):
+    """One that sets it, in another file than this one: a new option without it fails here."""
+    here = pathlib.Path(__file__)
+    tests = "".join(path.read_text() for path in here.parent.glob("*.py") if path != here)
+    assert not [option for option in FULL_NAMES[name] if not re.search(rf"""["'`]--(httpd\.)?{option}["'=]""", tests)]
+
+
+@pytest.mark.parametrize("name", PROGRAMS)
+def test_every_option_is_in_force_once_it_is_set(name):
+    full_names = FULL_NAMES[name]
+    assert set(full_names) == {*VALUES, *SWITCHES, *COMMON, "group", "port"}, "give the new one a value here"
+    for option, value in VALUES.items():
+        section, _, key = full_names[option].rpartition(".")
+        done = check(name, f"--{full_names[option]}", value)
+        assert done.returncode == 0, done
+        assert in_force(done.stdout)[section, key] == [value]
+        assert f"# from --{full_names[option]}:\n{key} = " in done.stdout
+    section = full_names["listen"].rpartition(".")[0]
+    found = in_force(check(name, f"--{full_names['hidden']}", f"--{full_names['lan']}", f"--{full_names['port']}", "83",
+                           "--user", "daemon", "--group", "adm").stdout)
+    assert found[section, "hidden"] == ["yes"] and found[section, "listen"] == ["[::]:83"]
+    assert found["", "user"] == ["daemon"] and found["", "group"] == ["adm"]
 
 
 def test_version():
@@ -95,12 +135,12 @@ def test_bad_value(option, values, tmp_path):
         assert option in message or option == "-p" and "port" in message, (value, message)
 
 
-@pytest.mark.parametrize("option", [option for option in OPTIONS if option not in ("lan", "hidden", "help", "version")])
+@pytest.mark.parametrize("option", [*VALUES, "group", "port", "config"])
 def test_missing_value(option, tmp_path):
     assert f"--{option}" in refuses(tmp_path, f"--{option}")
 
 
-@pytest.mark.parametrize("option", ["lan", "hidden"])
+@pytest.mark.parametrize("option", [*sorted(SWITCHES), "check-config", "version"])
 def test_switch_takes_no_value(option, tmp_path):
     assert f"--{option}" in refuses(tmp_path, f"--{option}=maybe")
 
@@ -119,15 +159,32 @@ def test_root(tmp_path):
     refuses("", code=66)
 
 
+@pytest.mark.parametrize("name", PROGRAMS)
 @pytest.mark.parametrize("arguments", [
-    ["--threads=2"], ["--threads", "2"], ["--timeout-header", "500ms"], ["--timeout-idle", "2m"], ["--drain", "0s"],
-    ["--max-header", "16K"], ["--max-header", "65536"], ["--cache-size", "0"], ["--cache-size", "1G"],
-    ["--max-ranges", "1"], ["--log-level", "debug"], ["--log-level", "warning"], ["--links", "none"],
-    ["--precompressed", "zstd"], ["--access-log", "off"], ["--hidden"], ["--header", "A: b"],
-    ["--cache-control", "*=x"], ["--max-connections", "10"], ["--accept", "spread", "--threads", "3"]])
-def test_good_value(site, httpd, arguments):
+    ["--threads=2"], ["--threads", "2"], ["--timeout-header", "500ms"], ["--timeout-idle", "2m"],
+    ["--timeout-write", "0.5m"], ["--drain", "0s"], ["--max-header", "16K"], ["--max-header", "65536"],
+    ["--cache-size", "0"], ["--cache-size", "1G"], ["--max-ranges", "1"], ["--log-level", "debug"],
+    ["--log-level", "warning"], ["--log-level", "off"], ["--log-format", "json"], ["--links", "none"],
+    ["--precompressed", "zstd"], ["--access-log", "off"], ["--access-log", "stderr", "--access-format", "{status}"],
+    ["--hidden"], ["--no-hidden"], ["--header", "A: b"], ["--cache-control", "*=x"], ["--index", "small.txt"],
+    ["--max-connections", "10"], ["--accept", "spread", "--threads", "3"], ["--accept", "deal", "--threads", "3"],
+    ["--limit-connections-per-address", "2"], ["--limit-requests", "100/s"], ["--limit-requests", "600/m:20"],
+    ["--limit-rate", "1M"], ["--limit-rate-total", "1M"], ["--proxy-protocol-from", "192.0.2.1"],
+    ["--trust-forwarded-from", "unix"], ["--forwarded-field", "Forwarded"], ["--admin-host", "ops.example"],
+    ["--admin-interval", "1m"]], ids=" ".join)
+def test_good_value(site, httpd, arguments, name):
+    """Either program, its options by their full names."""
+    def full(word):
+        option, equals, value = word.removeprefix("--").partition("=")
+        negated = "no-" if option.startswith("no-") else ""
+        section, dot, key = FULL_NAMES[name][option.removeprefix("no-")].rpartition(".")
+        return f"--{section}{dot}{negated}{key}{equals}{value}"
+
     site.write("small.txt", "small")
-    assert fetch(httpd(*arguments).address, "/small.txt").body == b"small"
+    words = [full(word) if word.startswith("--") else word for word in arguments]
+    root = {"root": None} if name == "pier" else {}
+    server = httpd(*(["--httpd.root", site.root] if name == "pier" else []), *words, name=name, **root)
+    assert fetch(server.address, "/small.txt").body == b"small"
 
 
 def test_root_behind_a_double_dash(site, httpd):

@@ -19,6 +19,8 @@ SERVICES = sorted(path.name for path in PACKAGING.glob("systemd/*.service"))
 MOST_EXPOSED = 2.0  # of 10, as systemd counts
 
 needs_systemd = pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="systemd-analyze is not installed")
+LOGROTATE = shutil.which("logrotate", path=os.environ["PATH"] + ":/usr/sbin")
+needs_strace = pytest.mark.skipif(not shutil.which("strace"), reason="strace is not installed")
 
 
 def values(unit, key):
@@ -75,18 +77,22 @@ def allowed(unit):
 
 
 @needs_systemd
+@needs_strace
 @pytest.mark.skipif(daemon.is_sanitized(), reason="a sanitizer makes calls of its own")
-@pytest.mark.parametrize("unit", [name for name in SERVICES if program(name) == "pier-httpd"])
+@pytest.mark.parametrize("unit", SERVICES)
 def test_the_filter_lets_pass_what_the_server_calls(site, unit, tmp_path):
     site.write("small.txt", "small")
     site.write("big.bin", bytes(4 << 20))
     trace, log = tmp_path / "trace", site.outside / "access.log"
-    with subprocess.Popen(["strace", "-f", "-qq", "-o", trace, binary(program(unit)), site.root, "-p", "0", "--threads", "2",
-                           "--access-log", log, "--drain", "1s"],
+    root = ["--httpd.root", site.root] if program(unit) == "pier" else [site.root]
+    with subprocess.Popen(["strace", "-f", "-qq", "-o", trace, binary(program(unit)), *root, "-p", "0", "--threads", "2",
+                           "--access-log", log, "--drain", "1s", "--admin", "127.0.0.1:0"],
                           stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as tracer:
-        address = daemon.to_address(tracer.stdout.readline().removeprefix("listening on ").strip())
+        address, admin = (daemon.to_address(tracer.stdout.readline().removeprefix("listening on ").strip()) for _ in range(2))
         for name in ("/small.txt", "/big.bin", "/missing"):
             fetch(address, name)
+        for name in ("/", "/metrics", "/api/stats"):
+            assert fetch(admin, name).status == 200
         with Connection(address) as pipelining:
             pipelining.send(request("/small.txt") * 3)
             for _ in range(3):
@@ -111,6 +117,17 @@ def test_units_fit_the_programs(unit):
     assert configuration in (PACKAGING / "debian/conffiles").read_text().split()
 
 
+def test_who_shares_a_folder_is_one_user():
+    """systemd gives it to the user of whichever it starts last; the other one's log could then not be opened anew."""
+    owners = {}
+    for unit in SERVICES:
+        for key in ("LogsDirectory", "StateDirectory", "CacheDirectory", "RuntimeDirectory"):
+            for folder in " ".join(values(unit, key)).split():
+                owners.setdefault((key, folder), set()).add(" ".join(values(unit, "User")) or f"that of {unit} alone")
+    assert ("LogsDirectory", "pier") in owners
+    assert {folder: users for folder, users in owners.items() if len(users) > 1} == {}
+
+
 @pytest.mark.parametrize("file,name", [("httpd.ini", "pier-httpd"), ("pier.ini", "pier")])
 def test_configuration_names_options(file, name):
     """Also the lines that are commented out, which are there to be tried."""
@@ -120,11 +137,11 @@ def test_configuration_names_options(file, name):
                                    and key != "root"], keys
 
 
-@pytest.mark.skipif(not shutil.which("logrotate"), reason="logrotate is not installed")
+@pytest.mark.skipif(not LOGROTATE, reason="logrotate is not installed")
 def test_logrotate_understands(tmp_path):
     configuration = tmp_path / "pier"
     configuration.write_text((PACKAGING / "etc/logrotate").read_text().replace("/var/log/pier", str(tmp_path)))
-    done = subprocess.run(["logrotate", "--debug", "--state", tmp_path / "state", configuration], capture_output=True, text=True)
+    done = subprocess.run([LOGROTATE, "--debug", "--state", tmp_path / "state", configuration], capture_output=True, text=True)
     assert done.returncode == 0 and "error" not in done.stderr.lower(), done.stderr
 
 

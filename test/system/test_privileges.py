@@ -84,7 +84,7 @@ def test_files_are_read_as_that_user(site, httpd):
 
 @needs_root
 def test_descriptors_are_raised_first(httpd):
-    server = httpd("--user", USER, descriptors=4096)
+    server = httpd("--user", USER, descriptors=(64, 4096))
     with open(f"/proc/{server.pid}/limits") as limits:
         assert re.search(r"Max open files\s+4096\s+4096", limits.read())
 

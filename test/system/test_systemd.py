@@ -237,17 +237,23 @@ def test_several(httpd, site):
             server.stop()
 
 
+NOT_USED = "the service manager's sockets are not used"
+
+
 def test_what_the_command_line_says_goes_first(httpd):
     with listening() as shared:
         server = httpd(sockets=[shared])
         assert server.address != shared.getsockname()
         assert fetch(server.address, "/small.txt").body == b"small"
-        until(lambda: "the service manager's sockets are not used" in server.log(), 5, "the event")
+        until(lambda: NOT_USED in server.log(), 5, "the event")
 
 
-def test_sockets_for_another_process(site):
-    done = daemon.Daemon("pier-httpd", site.root, "-p", "0", environment={"LISTEN_PID": "1", "LISTEN_FDS": "1"})
-    done.stop()
+def test_sockets_for_another_process(httpd):
+    """What a parent has left in the environment: they are neither served on nor told of as passed."""
+    server = httpd(environment={"LISTEN_PID": "1", "LISTEN_FDS": "1"})
+    assert fetch(server.address, "/small.txt").body == b"small"
+    server.stop()
+    assert NOT_USED not in server.log()
 
 
 def udp():
