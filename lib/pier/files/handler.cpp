@@ -4,7 +4,7 @@
 #include "pier/files/respond.hpp"
 #include "pier/http/target.hpp"
 #include "pier/net/blocking_pool.hpp"
-#include "pier/net/runtime.hpp"
+#include "pier/net/descriptors.hpp"
 #include "pier/net/shard.hpp"
 
 #include <algorithm>

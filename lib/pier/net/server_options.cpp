@@ -2,6 +2,7 @@
 
 #include "pier/base/ascii.hpp"
 #include "pier/base/units.hpp"
+#include "pier/net/descriptors.hpp"
 #include "pier/net/listener.hpp"
 #include "pier/ops/exit.hpp"
 #include "pier/ops/log.hpp"

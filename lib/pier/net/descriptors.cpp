@@ -1,0 +1,28 @@
+#include "pier/net/descriptors.hpp"
+
+#include "pier/ops/process.hpp"
+
+#include <algorithm>
+#include <sys/resource.h>
+
+namespace pier::net {
+
+void raise_descriptor_limit()
+{
+    rlimit limit{};
+    if (::getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur == limit.rlim_max)
+        return;
+    limit.rlim_cur = limit.rlim_max;
+    ::setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+descriptor_shares share_descriptors()
+{
+    constexpr std::size_t most_files = 16 * 1024;
+    constexpr std::size_t most_others = 256;
+    std::size_t limit = ops::descriptor_limit();
+    std::size_t files = std::min(limit / 3, most_files);
+    return {limit - files - std::min(limit / 4, most_others), files};
+}
+
+} // namespace pier::net
