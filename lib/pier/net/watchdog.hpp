@@ -4,7 +4,6 @@
 #include "pier/net/types.hpp"
 
 #include <chrono>
-#include <functional>
 #include <memory>
 #include <vector>
 
