@@ -10,8 +10,9 @@
 #include <exception>
 #include <utility>
 
-static_assert(BOOST_ASIO_VERSION >= 102400 && BOOST_ASIO_VERSION < 102700,
-              "spawn.hpp follows the coroutines of Asio 1.24 to 1.26: check awaitable_thread before moving on");
+static_assert(
+    BOOST_ASIO_VERSION >= 102400 && BOOST_ASIO_VERSION < 102700,
+    "spawn.hpp follows the coroutines of Asio 1.24 to 1.26: check awaitable_thread before moving on");
 
 namespace pier::net {
 
