@@ -138,9 +138,10 @@ def test_derived_limits():
     found = in_force(check("pier-httpd").stdout)
     assert int(found["", "threads"][0]) >= 1
     assert int(found["", "max-connections"][0]) > 10
-    limited = subprocess.run(["prlimit", "--nofile=300:300", binary("pier-httpd"), "--check-config"],
+    limited = subprocess.run(["prlimit", "--nofile=300:300", binary("pier-httpd"), "--check-config",
+                              "--threads", "2"],
                              capture_output=True, text=True, env=environment())
-    assert int(in_force(limited.stdout)["", "max-connections"][0]) == 300 - 100 - 75
+    assert int(in_force(limited.stdout)["", "max-connections"][0]) == (300 - 2 * 8) - 94 - 71
     assert "# derived:\nmax-connections" in limited.stdout
 
 

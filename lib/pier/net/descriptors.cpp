@@ -16,13 +16,18 @@ void raise_descriptor_limit()
     ::setrlimit(RLIMIT_NOFILE, &limit);
 }
 
-descriptor_shares share_descriptors()
+descriptor_shares share_descriptors(std::size_t limit, unsigned threads)
 {
     constexpr std::size_t most_files = 16 * 1024;
     constexpr std::size_t most_others = 256;
-    std::size_t limit = ops::descriptor_limit();
-    std::size_t files = std::min(limit / 3, most_files);
-    return {limit - files - std::min(limit / 4, most_others), files};
+    std::size_t left = limit - std::min(threads * descriptors_per_thread, limit / 2);
+    std::size_t files = std::min(left / 3, most_files);
+    return {left - files - std::min(left / 4, most_others), files};
+}
+
+descriptor_shares share_descriptors(unsigned threads)
+{
+    return share_descriptors(ops::descriptor_limit(), threads);
 }
 
 } // namespace pier::net

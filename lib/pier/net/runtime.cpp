@@ -31,10 +31,10 @@ unsigned count_of_threads(unsigned asked)
 }
 
 runtime::state::state(const runtime_config& c)
-    : config(c), manager(c.manager ? c.manager : std::make_shared<ops::service_manager>()),
-      pool(c.pool), whole{connection_limit(c.max_connections ? c.max_connections
-                                                             : share_descriptors().connections),
-                          pool, limits(c.limits, count_of_threads(c.threads))},
+    : config(c), manager(c.manager ? c.manager : std::make_shared<ops::service_manager>()), pool(c.pool),
+      whole{connection_limit(c.max_connections ? c.max_connections
+                                               : share_descriptors(count_of_threads(c.threads)).connections),
+            pool, limits(c.limits, count_of_threads(c.threads))},
       signals(control)
 {
     for (unsigned i = 0; i < count_of_threads(c.threads); ++i)
