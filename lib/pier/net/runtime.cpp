@@ -12,6 +12,7 @@
 #include <csignal>
 #include <cstdio>
 #include <sys/prctl.h>
+#include <system_error>
 #include <thread>
 
 namespace pier::net {
@@ -78,9 +79,7 @@ int runtime::run()
     std::latch ready(static_cast<std::ptrdiff_t>(self.shards.size()) + 1);
     self.running = static_cast<unsigned>(self.shards.size());
     self.services.resize(self.shards.size());
-    std::vector<std::thread> threads;
-    for (auto& s : self.shards)
-        threads.emplace_back([&] { self.run_shard(*s, ready); });
+    std::vector<std::thread> threads = self.start_shards(ready);
     ready.arrive_and_wait();
 
     for (const opening& o : self.openings)
@@ -96,6 +95,25 @@ int runtime::run()
     return ops::exit_ok;
 }
 
+/// All of them or none: those that wait at the latch already are let go again.
+std::vector<std::thread> runtime::state::start_shards(std::latch& ready)
+{
+    std::vector<std::thread> threads;
+    threads.reserve(shards.size());
+    try {
+        for (auto& s : shards)
+            threads.emplace_back([this, &s, &ready] { run_shard(*s, ready); });
+    } catch (const std::system_error& e) {
+        start_failed = true;
+        ready.count_down(static_cast<std::ptrdiff_t>(shards.size() - threads.size()) + 1);
+        for (auto& t : threads)
+            t.join();
+        throw ops::fatal(ops::exit_os, "cannot start " + std::to_string(shards.size()) +
+                                           " threads: " + e.code().message() + "; see --threads");
+    }
+    return threads;
+}
+
 void runtime::state::run_shard(shard& self, std::latch& ready)
 {
     ops::crash_stack stack;
@@ -109,6 +127,8 @@ void runtime::state::run_shard(shard& self, std::latch& ready)
         own.push_back(&made);
     }
     ready.arrive_and_wait(); // a dealt connection may go to any shard from the first accept on
+    if (start_failed)
+        return;
     listen(self);
     self.run();
     asio::post(control, [this] { shard_ended(); });

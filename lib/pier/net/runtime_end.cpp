@@ -24,7 +24,7 @@ bool has_terminal()
 
 bool ends_with_terminal()
 {
-    struct sigaction action {};
+    struct sigaction action{};
     ::sigaction(SIGHUP, nullptr, &action);
     return action.sa_handler != SIG_IGN && has_terminal();
 }
@@ -85,7 +85,7 @@ void runtime::state::begin_drain()
         asio::post(s->context(), [this, &s] { s->drain(config.fresh_grace); });
     drain_timer.expires_after(config.drain);
     drain_timer.async_wait([this](error_code ec) {
-        if (ec)
+        if (ec || running == 0) // cancelled, perhaps when this was in line to be run already
             return;
         for (auto& s : shards)
             asio::post(s->context(), [&s] { s->end_all(); });
@@ -98,7 +98,7 @@ void runtime::state::give_up_after(std::chrono::milliseconds grace)
 {
     drain_timer.expires_after(grace);
     drain_timer.async_wait([this](error_code ec) {
-        if (ec)
+        if (ec || running == 0)
             return;
         ops::log(ops::level::warning, "some files hang: leaving without waiting for them");
         log_summary();
@@ -107,6 +107,8 @@ void runtime::state::give_up_after(std::chrono::milliseconds grace)
     });
 }
 
+/// With the last one nothing is left to wait for: what still waits is called off, and run() returns as its
+/// work has ended.
 void runtime::state::shard_ended()
 {
     if (--running > 0)

@@ -13,6 +13,7 @@
 
 #include <latch>
 #include <list>
+#include <thread>
 
 namespace pier::net {
 
@@ -39,6 +40,7 @@ struct runtime::state {
     void reload();
     void begin_drain();
     void give_up_after(std::chrono::milliseconds grace);
+    std::vector<std::thread> start_shards(std::latch& ready);
     void run_shard(shard& self, std::latch& ready);
     void listen(shard& self);
     void shard_ended();
@@ -60,7 +62,8 @@ struct runtime::state {
     timer drain_timer{control};
     watchdog life{control, *manager, shards};
     asio::executor_work_guard<executor> until_last_shard{control.get_executor()};
-    unsigned running = 0;
+    unsigned running = 0;      ///< shards
+    bool start_failed = false; ///< set before the shards' latch opens
 };
 
 } // namespace pier::net
