@@ -401,3 +401,9 @@ def test_what_waits_at_the_end_is_left_to_the_next_one(httpd):
         for connection in waiting:
             with connection:
                 assert connection.send(request("/small.txt")).answer().body == b"small"
+
+
+def test_signs_of_life_end_with_the_server(httpd):
+    """However often they are asked for: one that is due while it stops keeps it from nothing."""
+    for _ in range(3):
+        httpd(environment={"WATCHDOG_USEC": "2"}).stop()

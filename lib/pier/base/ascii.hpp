@@ -152,6 +152,15 @@ constexpr std::optional<std::uint64_t> parse_u64(std::string_view text)
     return value;
 }
 
+/// Digits alone, up to 65535; leading zeros pass.
+constexpr std::optional<std::uint16_t> parse_port(std::string_view text)
+{
+    auto port = parse_u64(text);
+    if (!port || *port > std::numeric_limits<std::uint16_t>::max())
+        return std::nullopt;
+    return static_cast<std::uint16_t>(*port);
+}
+
 /// The value of a hexadecimal digit of either case, -1 for any other byte.
 constexpr int hex_value(char c)
 {

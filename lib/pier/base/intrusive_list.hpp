@@ -47,13 +47,16 @@ public:
 
     bool empty() const { return head_.next_ == &head_; }
     T& front() { return static_cast<T&>(*head_.next_); }
-    T& back() { return static_cast<T&>(*head_.prev_); }
 
-    void push_back(T& item) { insert_before(head_, item); }
-    void push_front(T& item)
+    /// Moves it there from wherever it stands.
+    void push_back(T& item)
     {
-        static_cast<hook&>(item).unlink(); // it may be the front
-        insert_before(*head_.next_, item);
+        hook& node = item;
+        node.unlink();
+        node.next_ = &head_;
+        node.prev_ = head_.prev_;
+        head_.prev_->next_ = &node;
+        head_.prev_ = &node;
     }
 
     /// Calls `visit` for each member; it may unlink the one it is given, and no other.
@@ -76,16 +79,6 @@ public:
     }
 
 private:
-    static void insert_before(hook& place, T& item)
-    {
-        hook& node = item;
-        node.unlink();
-        node.next_ = &place;
-        node.prev_ = place.prev_;
-        place.prev_->next_ = &node;
-        place.prev_ = &node;
-    }
-
     hook head_;
 };
 

@@ -4,7 +4,7 @@
 #include "pier/files/respond.hpp"
 #include "pier/http/target.hpp"
 #include "pier/net/blocking_pool.hpp"
-#include "pier/net/runtime.hpp"
+#include "pier/net/descriptors.hpp"
 #include "pier/net/shard.hpp"
 
 #include <algorithm>
@@ -29,7 +29,7 @@ void redirect_to_folder(const http::request& in, std::string_view path, http::re
 http::handler_factory make_handlers(std::shared_ptr<const source> files, unsigned shards)
 {
     const config& options = files->options();
-    cache_limits limits{options.cache_size / shards, net::share_descriptors().files / shards};
+    cache_limits limits{options.cache_size / shards, net::share_descriptors(shards).files / shards};
     if (options.cache_size == 0)
         limits.descriptors = 0;
     return [files, limits](net::shard& shard) { return std::make_unique<handler>(shard, files, limits); };

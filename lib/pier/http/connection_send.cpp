@@ -122,10 +122,12 @@ net::task<> connection::give_way()
 net::task<> connection::await_pace()
 {
     net::shard& shard = session_.shard();
-    std::int64_t wait = shard.sending().wait(*pace_, shard.now());
-    if (wait == 0)
+    auto now = shard.now();
+    auto pause = shard.sending().wait(*pace_, now);
+    if (pause.milliseconds == 0)
         co_return;
-    auto [error] = co_await shard.pace().wait(std::chrono::milliseconds(wait));
+    net::send_rates::waiting in_line(shard.sending(), *pace_, pause);
+    auto [error] = co_await shard.pace().wait_until(now, now + pause.milliseconds);
     (void)error;
 }
 

@@ -55,12 +55,10 @@ std::string_view for_parameter(std::string_view element)
     return count == 1 ? found : std::string_view();
 }
 
-std::optional<std::uint16_t> parse_port(std::string_view text)
+/// RFC 7239 section 6: at most five digits.
+std::optional<std::uint16_t> parse_node_port(std::string_view text)
 {
-    auto port = parse_u64(text);
-    if (!port || *port > 65535 || text.size() > 5)
-        return std::nullopt;
-    return static_cast<std::uint16_t>(*port);
+    return text.size() > 5 ? std::nullopt : parse_port(text);
 }
 
 } // namespace
@@ -78,10 +76,10 @@ std::optional<net::peer_address> parse_node(std::string_view node)
         if (host.find(':') == host.npos || (!rest.empty() && rest.front() != ':'))
             return std::nullopt;
         if (!rest.empty())
-            port = parse_port(rest.substr(1));
+            port = parse_node_port(rest.substr(1));
     } else if (auto colon = node.find(':'); colon != node.npos && colon == node.rfind(':')) {
         host = node.substr(0, colon); // more than one colon: IPv6 without brackets, as X-Forwarded-For has it
-        port = parse_port(node.substr(colon + 1));
+        port = parse_node_port(node.substr(colon + 1));
     }
     auto address = ip_address::parse(host);
     if (!address || !port)

@@ -3,7 +3,6 @@
 #include "pier/base/ascii.hpp"
 
 #include <algorithm>
-#include <limits>
 
 namespace pier::http {
 
@@ -60,18 +59,6 @@ std::optional<int> count_groups(std::string_view text, bool ipv4_end)
     }
 }
 
-/// *DIGIT, at most 65535.
-bool parse_port(std::string_view text, std::optional<std::uint16_t>& port)
-{
-    if (text.empty())
-        return true;
-    auto value = parse_u64(text);
-    if (!value || *value > std::numeric_limits<std::uint16_t>::max())
-        return false;
-    port = static_cast<std::uint16_t>(*value);
-    return true;
-}
-
 } // namespace
 
 bool is_ipv6_address(std::string_view text)
@@ -98,9 +85,9 @@ std::optional<host_port> split_host(std::string_view text)
             return std::nullopt;
     }
     std::string_view rest = text.substr(result.host.size());
-    if (rest.empty())
+    if (rest.empty() || rest == ":") // RFC 3986 3.2.3: the port may be empty
         return result;
-    if (rest.front() != ':' || !parse_port(rest.substr(1), result.port))
+    if (rest.front() != ':' || !(result.port = parse_port(rest.substr(1))))
         return std::nullopt;
     return result;
 }

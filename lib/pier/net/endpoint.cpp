@@ -1,5 +1,7 @@
 #include "pier/net/endpoint.hpp"
 
+#include "pier/base/ascii.hpp"
+
 #include <algorithm>
 #include <arpa/inet.h>
 #include <charconv>
@@ -10,15 +12,6 @@
 namespace pier::net {
 
 namespace {
-
-std::optional<std::uint16_t> parse_port(std::string_view text)
-{
-    std::uint16_t port = 0;
-    auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), port);
-    if (text.empty() || error != std::errc{} || end != text.data() + text.size())
-        return std::nullopt;
-    return port;
-}
 
 template <class Address>
 Address view(const sockaddr_storage& storage)

@@ -17,8 +17,6 @@ namespace pier::net {
 
 namespace {
 
-constexpr int backlog = 4096; // the system's somaxconn caps it
-
 std::string_view advice(int error)
 {
     if (error == EADDRINUSE)
@@ -42,14 +40,15 @@ void set(int fd, int level, int option, int value = 1)
     ::setsockopt(fd, level, option, &value, sizeof value);
 }
 
-/// A socket file outlives its server's crash. Only if nobody answers there may it be replaced.
+/// A socket file outlives its server's crash. Only if nobody answers there may it be replaced; a server whose
+/// queue is full (EAGAIN) is there.
 void remove_stale_socket(const endpoint& where)
 {
     struct stat info;
     std::string path = where.unix_path();
     if (::lstat(path.c_str(), &info) != 0 || !S_ISSOCK(info.st_mode))
         return;
-    unique_fd probe(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
+    unique_fd probe(::socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
     if (::connect(probe.get(), where.data(), where.size()) != 0 && errno == ECONNREFUSED)
         ::unlink(path.c_str());
 }
@@ -87,7 +86,7 @@ unique_fd listen_on(const endpoint& where, const listen_options& options)
     }
     if (::bind(fd.get(), where.data(), where.size()) != 0)
         fail(where, "cannot listen on");
-    if (::listen(fd.get(), backlog) != 0)
+    if (::listen(fd.get(), listener::backlog) != 0)
         fail(where, "cannot listen on");
     return fd;
 }
@@ -154,7 +153,8 @@ listener::~listener()
 
 task<> listener::run()
 {
-    while (!stopping_ || at_end_ == queue::empty) {
+    for (int left = at_end_ == queue::empty ? last_batches : 0; !stopping_ || left > 0;) {
+        left -= stopping_;
         outcome result = accept_batch();
         if (result == outcome::again) {
             co_await asio::post(home_.context(), asio::deferred);

@@ -57,13 +57,18 @@ public:
     void stop();
     net::service& service() { return service_; }
 
+    /// Connections that wait to be accepted; the system's somaxconn caps it.
+    static constexpr int backlog = 4096;
+    static constexpr int batch = 16; ///< accepts per turn, so that connections at hand are served in between
+    /// Accepted after stop(): as many as can have waited then, not whoever reconnects meanwhile.
+    static constexpr int last_batches = backlog / batch;
+
 private:
     enum class outcome { accepted, again, empty, no_descriptor, trouble };
     outcome accept_one();
     outcome accept_batch();
     outcome refuse_one();
 
-    static constexpr int batch = 16; ///< accepts per turn, so that connections at hand are served in between
     static constexpr std::chrono::milliseconds back_off{100};
 
     shard& home_;

@@ -2,6 +2,7 @@
 // the same moment, a fixed number per shard, instead of one for each connection.
 #pragma once
 
+#include "pier/net/deadlines.hpp"
 #include "pier/net/types.hpp"
 
 #include <algorithm>
@@ -16,21 +17,22 @@ class pace_clock {
 public:
     explicit pace_clock(asio::io_context& context) : pace_clock(context, std::make_index_sequence<slots>{}) {}
 
-    /// Completes about then, at the latest after `longest`: whoever has to wait longer waits again. An error
-    /// means nothing.
-    auto wait(std::chrono::milliseconds for_about)
+    /// Completes soon after `due`, at the latest `longest` after `now`: whoever has to wait longer waits
+    /// again. Both by shard::now(), which has reached `due` then. Who waits until the same moment is woken in
+    /// the order in which they began. An error means nothing.
+    auto wait_until(ticks now, ticks due)
     {
-        auto now = std::chrono::steady_clock::now();
-        auto due = now + std::min<std::chrono::steady_clock::duration>(for_about, longest);
-        auto slot = due.time_since_epoch() / tick + 1;
+        ticks slot = (std::min(due, now + longest.count()) + tick.count() - 1) / tick.count();
         timer& t = timers_[static_cast<std::size_t>(slot) % slots];
-        std::chrono::steady_clock::time_point at(slot * tick);
+        std::chrono::steady_clock::time_point at(slot * tick + coarseness);
         if (t.expiry() != at)
             t.expires_at(at);
         return t.async_wait(nothrow);
     }
 
     static constexpr std::chrono::milliseconds tick{10};
+    /// So much may shard::now() be behind: a turn of the kernel's clock, 250 times a second.
+    static constexpr std::chrono::milliseconds coarseness{4};
     static constexpr std::size_t slots = 32;
     static constexpr std::chrono::milliseconds longest = tick * (slots - 2);
 

@@ -14,13 +14,11 @@ constexpr std::string_view v1_start = "PROXY ";
 constexpr std::string_view v2_signature("\r\n\r\n\0\r\nQUIT\n", 12);
 constexpr std::size_t v2_fixed = 16;
 
-/// Section 2.1: decimal, no sign, no leading zero.
-std::optional<std::uint16_t> parse_port(std::string_view text)
+/// Section 2.1: without leading zeros.
+std::optional<std::uint16_t> parse_plain_port(std::string_view text)
 {
-    auto port = parse_u64(text);
-    if (!port || *port > 65535 || (text.size() > 1 && text.front() == '0'))
-        return std::nullopt;
-    return static_cast<std::uint16_t>(*port);
+    bool padded = text.size() > 1 && text.front() == '0';
+    return padded ? std::nullopt : parse_port(text);
 }
 
 /// Up to the next space, which goes too.
@@ -108,8 +106,8 @@ status proxy_header_parser::end_of_line()
         return status::done; // section 2.1: what follows the word means nothing
     auto protocol = take_word(line);
     auto source = take_word(line), destination = take_word(line);
-    auto source_port = parse_port(take_word(line));
-    auto destination_port = parse_port(line);
+    auto source_port = parse_plain_port(take_word(line));
+    auto destination_port = parse_plain_port(line);
     unsigned char family = protocol == "TCP4" ? AF_INET : protocol == "TCP6" ? AF_INET6 : AF_UNSPEC;
     bool colons = source.find(':') != source.npos && destination.find(':') != destination.npos;
     auto from = ip_address::parse(source), to = ip_address::parse(destination);

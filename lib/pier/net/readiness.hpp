@@ -19,7 +19,6 @@
 #include <boost/asio/detail/handler_invoke_helpers.hpp>
 #include <boost/asio/detail/reactor.hpp>
 #include <boost/asio/detail/reactor_op.hpp>
-#include <boost/asio/post.hpp>
 #include <boost/asio/version.hpp>
 
 #include <memory>

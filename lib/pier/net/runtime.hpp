@@ -30,7 +30,7 @@ inline constexpr unsigned max_threads = 1024;
 
 struct runtime_config {
     unsigned threads = 0;                    ///< shards; 0: one per core
-    std::size_t max_connections = 0;         ///< 0: what the descriptor limit allows, see share_descriptors()
+    std::size_t max_connections = 0;         ///< 0: what the descriptor limit allows, see descriptors.hpp
     std::chrono::milliseconds drain{10'000}; ///< how long a stopping server waits for answers under way
     std::chrono::milliseconds fresh_grace{1'000}; ///< and for the first byte of connections just made
     accept_mode accept = accept_mode::spread;
@@ -45,16 +45,6 @@ struct runtime_config {
 
 /// Of those `asked` for; 0: one per core.
 unsigned count_of_threads(unsigned asked);
-
-/// Raises the soft descriptor limit to the hard one.
-void raise_descriptor_limit();
-
-/// How many descriptors each may take, of those allowed; the rest is for event loops, logs and libraries.
-struct descriptor_shares {
-    std::size_t connections = 0;
-    std::size_t files = 0; ///< kept open by caches
-};
-descriptor_shares share_descriptors();
 
 /// What listening for a service depends on.
 struct service_traits {

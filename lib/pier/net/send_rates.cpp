@@ -1,5 +1,7 @@
 #include "pier/net/send_rates.hpp"
 
+#include <utility>
+
 namespace pier::net {
 
 send_rates::send_rates(const rate_limit& each, shared_bucket& all, unsigned sharers, unsigned place)
@@ -17,6 +19,9 @@ std::int64_t send_rates::lease(std::int64_t now)
 
 std::int64_t send_rates::allowance(token_bucket& own, std::int64_t now)
 {
+    bool in_turn = std::exchange(turn_, nullptr) == &own;
+    if (in_line_ > 0 && !in_turn)
+        return 0;
     std::int64_t allowed = most_at_once;
     if (each_)
         allowed = std::min(allowed, own.available(each_, now));
@@ -33,12 +38,14 @@ void send_rates::spend(token_bucket& own, std::int64_t now, std::int64_t bytes)
         leased_ -= std::min(leased_, bytes);
 }
 
-std::int64_t send_rates::wait(token_bucket& own, std::int64_t now)
+send_rates::pause send_rates::wait(token_bucket& own, std::int64_t now)
 {
     std::int64_t own_wait = each_ ? own.wait_for(each_, now, std::min(worth_sending, each_.burst / 2)) : 0;
     if (own_wait > 0 || !all_.limit())
-        return own_wait;
-    return lease(now) > 0 ? 0 : turn_of_all - (now + phase_) % turn_of_all;
+        return {own_wait, false};
+    if (in_line_ == 0 && lease(now) > 0)
+        return {};
+    return {turn_of_all - (now + phase_) % turn_of_all, true};
 }
 
 } // namespace pier::net

@@ -2,6 +2,7 @@
 
 #include "pier/base/ascii.hpp"
 #include "pier/base/units.hpp"
+#include "pier/net/descriptors.hpp"
 #include "pier/net/listener.hpp"
 #include "pier/ops/exit.hpp"
 #include "pier/ops/log.hpp"
@@ -91,8 +92,8 @@ void server_options::declare_listening(ops::options& table)
     ops::option short_port{"port", 'p', "PORT", "port on the default address (" + port + ")"};
     short_port.shorthand_of = "listen";
     short_port.set = [this](const std::string& value) {
-        auto parsed = parse_u64(value);
-        if (!parsed || *parsed > 65535)
+        auto parsed = parse_port(value);
+        if (!parsed)
             return std::string("is not a port");
         port_ = *parsed;
         port_given_ = true;
@@ -115,19 +116,29 @@ void server_options::declare_running(ops::options& table)
     table.group("Running");
     table.count("threads", "event loops, each with its own connections (one per core)", threads_,
                 {1, max_threads});
-    table.derived(
-        [this] { return std::vector{std::to_string(count_of_threads(static_cast<unsigned>(threads_)))}; });
+    table.derived([this] { return std::vector{std::to_string(threads())}; });
     table.choice("accept", "spread: a queue per thread; deal: connections dealt in turn", runtime_.accept,
                  {{"spread", accept_mode::spread}, {"deal", accept_mode::deal}});
     table.count("max-connections", "more are answered 503 (what the descriptor limit allows)",
                 max_connections_, {1, 100'000'000});
     table.derived([this] {
         raise_descriptor_limit();
-        std::size_t most = max_connections_ ? max_connections_ : share_descriptors().connections;
+        std::size_t most = max_connections_ ? max_connections_ : share_descriptors(threads()).connections;
         return std::vector{std::to_string(most)};
     });
     table.duration("drain", "after SIGTERM, how long answers under way may take", runtime_.drain,
                    std::chrono::milliseconds(0));
+    declare_user(table);
+    declare_log(table);
+    table.check([this] {
+        auto wrong = wrong_group();
+        return wrong.empty() ? config().validate() : wrong;
+    });
+    declare_limits(table);
+}
+
+void server_options::declare_user(ops::options& table)
+{
     ops::option user{"user", 0, "NAME[:GROUP]",
                      "whom to become once all addresses are bound: for servers that root starts"};
     user.set = [this](const std::string& value) {
@@ -144,6 +155,10 @@ void server_options::declare_running(ops::options& table)
     };
     group.get = [this] { return given(group_); };
     table.add(std::move(group));
+}
+
+void server_options::declare_log(ops::options& table)
+{
     table.add({"log-level", 0, "debug|info|warning|error|off", "events on standard error", "",
                [this](const std::string& name) {
                    auto wrong = set_log_level(name);
@@ -160,11 +175,6 @@ void server_options::declare_running(ops::options& table)
                    return wrong;
                },
                false, [this] { return std::vector{log_format_}; }});
-    table.check([this] {
-        auto wrong = wrong_group();
-        return wrong.empty() ? config().validate() : wrong;
-    });
-    declare_limits(table);
 }
 
 void server_options::declare_limits(ops::options& table)
@@ -227,11 +237,16 @@ bool server_options::uses_passed_sockets() const
     return listen_.empty() && !port_given_ && !lan_ && !manager_->passed().empty();
 }
 
+unsigned server_options::threads() const
+{
+    return count_of_threads(static_cast<unsigned>(threads_));
+}
+
 std::vector<endpoint> server_options::named() const
 {
     if (!listen_.empty())
         return listen_;
-    auto port = static_cast<std::uint16_t>(port_given_ ? port_ : default_port_);
+    std::uint16_t port = port_given_ ? port_ : default_port_;
     return {lan_ ? endpoint::any(port) : endpoint::loopback(port)};
 }
 

@@ -33,16 +33,19 @@ public:
     runtime_config runtime() const;
 
 private:
+    void declare_user(ops::options& table);
+    void declare_log(ops::options& table);
     void declare_limits(ops::options& table);
     std::string contradiction() const;
     std::string wrong_group() const;
     bool uses_passed_sockets() const;
+    unsigned threads() const;
     std::vector<endpoint> named() const;
     runtime_config config() const;
 
     std::uint16_t default_port_;
     std::vector<endpoint> listen_;
-    std::uint64_t port_ = 0;
+    std::uint16_t port_ = 0;
     bool port_given_ = false;
     bool lan_ = false;
     std::uint64_t threads_ = 0;

@@ -6,8 +6,6 @@
 #include "pier/net/spawn.hpp"
 #include "pier/ops/log.hpp"
 
-#include <boost/asio/co_spawn.hpp>
-
 #include <ctime>
 #include <limits>
 #include <utility>
@@ -85,7 +83,7 @@ void shard::add_listener(std::unique_ptr<listener> added)
     listener& l = *listeners_.emplace_back(std::move(added));
     auto& open = process_.rounds[l.service().ends_last].listeners_open;
     open.fetch_add(1);
-    asio::co_spawn(context_, l.run(), [&open](std::exception_ptr error) {
+    spawn(context_, l.run(), [&open](std::exception_ptr error) {
         open.fetch_sub(1);
         if (error)
             ops::log_exception("accept loop", error);
@@ -270,7 +268,7 @@ void shard::stop_round(bool last)
 
 void shard::run()
 {
-    asio::co_spawn(context_, tick_until_done(), [](std::exception_ptr error) {
+    spawn(context_, tick_until_done(), [](std::exception_ptr error) {
         if (error)
             ops::log_exception("tick", error);
     });

@@ -62,7 +62,6 @@ public:
     /// The peer sees a reset instead of an orderly end. Takes effect at close().
     void reset_on_close();
     void close();
-    bool is_open() const { return bool(fd_); }
     int native_handle() const { return fd_.get(); }
 
 private:

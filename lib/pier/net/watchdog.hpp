@@ -4,7 +4,6 @@
 #include "pier/net/types.hpp"
 
 #include <chrono>
-#include <functional>
 #include <memory>
 #include <vector>
 
@@ -28,7 +27,12 @@ public:
              const std::vector<std::unique_ptr<shard>>& shards);
     /// Does nothing when nobody waits for signs.
     void start();
-    void stop() { timer_.cancel(); }
+    /// For good: a sign that is due already is not followed by another.
+    void stop()
+    {
+        half_ = {};
+        timer_.cancel();
+    }
 
 private:
     bool all_tick() const;

@@ -70,6 +70,18 @@ TEST_CASE("numbers are digits only and refuse to overflow")
     }
 }
 
+TEST_CASE("ports are digits only, in sixteen bits")
+{
+    CHECK(parse_port("0") == 0);
+    CHECK(parse_port("65535") == 65535);
+    CHECK(parse_port("0000080") == 80);
+    for (const char* bad :
+         {"", "65536", "4294967376", "18446744073709551696", "-1", "+80", " 80", "80 ", "8o"}) {
+        CAPTURE(bad);
+        CHECK_FALSE(parse_port(bad));
+    }
+}
+
 TEST_CASE("hexadecimal digits of either case")
 {
     int digits = 0;

@@ -41,13 +41,11 @@ TEST_CASE("members stand in the order in which they were put")
     item one(1), two(2), three(3);
     age_list list;
     CHECK(list.empty());
-    list.push_back(two);
-    list.push_back(three);
-    list.push_front(one);
+    for (item* i : {&one, &two, &three})
+        list.push_back(*i);
     CHECK_FALSE(list.empty());
     CHECK(members(list) == numbers{1, 2, 3});
     CHECK(&list.front() == &one);
-    CHECK(&list.back() == &three);
 }
 
 TEST_CASE("a member leaves from wherever it stands")
@@ -61,7 +59,7 @@ TEST_CASE("a member leaves from wherever it stands")
     CHECK_FALSE(two.list_hook<by_age>::linked());
     leave(two); // which changes nothing
     leave(three);
-    CHECK(&list.back() == &one);
+    CHECK(members(list) == numbers{1});
     leave(one);
     CHECK(list.empty());
     list.push_back(three);
@@ -78,9 +76,6 @@ TEST_CASE("putting a member again moves it, also between lists")
     CHECK(members(list) == numbers{2, 3, 1});
     list.push_back(one); // where it stands already
     CHECK(members(list) == numbers{2, 3, 1});
-    list.push_front(three);
-    list.push_front(three);
-    CHECK(members(list) == numbers{3, 2, 1});
     other.push_back(three);
     CHECK(members(list) == numbers{2, 1});
     CHECK(members(other) == numbers{3});
@@ -110,8 +105,8 @@ TEST_CASE("a member that ends leaves its list, a list that ends lets its members
         list.push_back(one);
         {
             item two(2);
-            list.push_front(two);
-            CHECK(members(list) == numbers{2, 1});
+            list.push_back(two);
+            CHECK(members(list) == numbers{1, 2});
         }
         CHECK(members(list) == numbers{1});
     }

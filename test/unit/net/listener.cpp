@@ -1,5 +1,6 @@
 #include "pier/net/listener.hpp"
 
+#include "../temporary_folder.hpp"
 #include "pier/net/blocking_pool.hpp"
 #include "pier/net/service.hpp"
 #include "pier/net/shard.hpp"
@@ -7,6 +8,8 @@
 
 #include <boost/asio/co_spawn.hpp>
 #include <catch2/catch.hpp>
+
+#include <future>
 
 using namespace pier;
 using namespace pier::net;
@@ -62,6 +65,20 @@ int code_of_adopting(int fd)
     return ops::exit_ok;
 }
 
+unique_fd fill(const endpoint& where, std::vector<unique_fd>& clients)
+{
+    unique_fd fd(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
+    REQUIRE(::bind(fd.get(), where.data(), where.size()) == 0);
+    REQUIRE(::listen(fd.get(), 0) == 0);
+    int error = 0;
+    while (error == 0) {
+        auto& client = clients.emplace_back(::socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+        error = ::connect(client.get(), where.data(), where.size()) == 0 ? 0 : errno;
+    }
+    REQUIRE(error == EAGAIN);
+    return fd;
+}
+
 } // namespace
 
 TEST_CASE("a listener that stops empties its queue, or leaves it to others")
@@ -81,4 +98,49 @@ TEST_CASE("a socket that is passed must listen to streams")
     CHECK(code_of_adopting(unique_fd(::socket(AF_INET, SOCK_DGRAM, 0)).get()) == ops::exit_unavailable);
     CHECK(code_of_adopting(unique_fd(::socket(AF_UNIX, SOCK_SEQPACKET, 0)).get()) == ops::exit_unavailable);
     CHECK(code_of_adopting(1'000'000) == ops::exit_unavailable);
+}
+
+TEST_CASE("a listener that stops does not go on for those who reconnect at once")
+{
+    temporary_folder folder;
+    auto where = *endpoint::parse("unix:" + (folder / "socket").string());
+    blocking_pool pool;
+    process whole{connection_limit(10), pool};
+    shard home(0, whole);
+    nobody refuser;
+    auto socket = listen_on(where, {});
+    constexpr int bound = listener::last_batches * listener::batch;
+    int taken = 0;
+    connect_to(where);
+    listener l(home, std::move(socket), refuser, [&](unique_fd, const peer_address&) {
+        if (++taken <= 2 * bound)
+            connect_to(where);
+    });
+    l.stop();
+    asio::co_spawn(home.context(), l.run(), [](std::exception_ptr error) { CHECK_FALSE(error); });
+    home.context().run();
+    CHECK(taken >= 1);
+    CHECK(taken <= bound);
+}
+
+TEST_CASE("a unix socket whose queue is full is no stale one")
+{
+    temporary_folder folder;
+    auto where = *endpoint::parse("unix:" + (folder / "socket").string());
+    std::vector<unique_fd> clients;
+    unique_fd busy = fill(where, clients);
+    auto starting = std::async(std::launch::async, [&] {
+        try {
+            listen_on(where, {});
+        } catch (const ops::fatal& e) {
+            return e.code();
+        }
+        return ops::exit_ok;
+    });
+    bool at_once = starting.wait_for(std::chrono::seconds(5)) == std::future_status::ready;
+    CHECK(at_once);
+    CHECK(std::filesystem::exists(folder / "socket"));
+    if (at_once)
+        CHECK(starting.get() == ops::exit_unavailable);
+    busy.reset(); // who waits for room gets to hear that there is none
 }

@@ -170,7 +170,7 @@ TEST_CASE("a reader that waits after short reads only misses nothing")
         p.near.cancel();
         p.context.run();
         CHECK(ended == asio::error::operation_aborted);
-        CHECK(p.near.is_open());
+        CHECK(p.near.native_handle() >= 0);
     }
     SECTION("until it is shut down")
     {
@@ -185,7 +185,7 @@ TEST_CASE("a reader that waits after short reads only misses nothing")
         p.near.close();
         p.context.run();
         CHECK(ended == asio::error::operation_aborted);
-        CHECK_FALSE(p.near.is_open());
+        CHECK(p.near.native_handle() < 0);
         p.near.close();
     }
 }
