@@ -155,6 +155,8 @@ task<> listener::run()
 {
     for (int left = at_end_ == queue::empty ? last_batches : 0; !stopping_ || left > 0;) {
         left -= stopping_;
+        if (at_end_ == queue::leave && home_.draining() && !service_.ends_last)
+            break; // stop() is on its way: what comes meanwhile is the next one's
         outcome result = accept_batch();
         if (result == outcome::again) {
             co_await asio::post(home_.context(), asio::deferred);

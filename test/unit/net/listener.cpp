@@ -29,8 +29,9 @@ unique_fd connect_to(const endpoint& where)
     return fd;
 }
 
-/// How many of three waiting connections a listener takes that is stopped before it has had its turn.
-int taken_at_the_end(listener::queue at_end)
+/// How many of three waiting connections a listener takes that is stopped before it has had its turn, or
+/// whose process has begun to drain.
+int taken_at_the_end(listener::queue at_end, bool stopped = true)
 {
     blocking_pool pool;
     process whole{connection_limit(10), pool};
@@ -46,7 +47,9 @@ int taken_at_the_end(listener::queue at_end)
     int taken = 0;
     listener l(
         home, std::move(socket), refuser, [&taken](unique_fd, const peer_address&) { ++taken; }, at_end);
-    l.stop();
+    whole.draining = true;
+    if (stopped)
+        l.stop();
     asio::co_spawn(home.context(), l.run(), [](std::exception_ptr error) { CHECK_FALSE(error); });
     home.context().run();
     for (int i = taken; i < 3; ++i)
@@ -85,6 +88,7 @@ TEST_CASE("a listener that stops empties its queue, or leaves it to others")
 {
     CHECK(taken_at_the_end(listener::queue::empty) == 3);
     CHECK(taken_at_the_end(listener::queue::leave) == 0);
+    CHECK(taken_at_the_end(listener::queue::leave, false) == 0);
 }
 
 TEST_CASE("a socket that is passed must listen to streams")
