@@ -145,7 +145,7 @@ def test_derived_limits():
 def test_connections_are_derived_from_the_hard_limit(name, soft):
     limited = subprocess.run(["prlimit", f"--nofile={soft}:300", binary(name), "--check-config", "--threads", "2"],
                              capture_output=True, text=True, env=environment(), timeout=bound(5))
-    assert int(in_force(limited.stdout)["", "max-connections"][0]) == (300 - 2 * 8) - 94 - 71
+    assert int(in_force(limited.stdout)["", "max-connections"][0]) == (300 - 2 * 8) - 113 - 71
     assert "# derived:\nmax-connections" in limited.stdout
 
 

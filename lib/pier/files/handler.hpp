@@ -43,7 +43,7 @@ private:
     bool keep_in_memory(cache::entry& known);
 
     /// A changed file is noticed within this time, plus what is left of the answer under way.
-    static constexpr std::chrono::milliseconds fresh_for{500};
+    static constexpr std::chrono::milliseconds fresh_for{800};
     /// A file that nobody asks for is closed after this time.
     static constexpr std::chrono::milliseconds open_for{60'000};
 

@@ -21,7 +21,7 @@ descriptor_shares share_descriptors(std::size_t limit, unsigned threads)
     constexpr std::size_t most_files = 16 * 1024;
     constexpr std::size_t most_others = 256;
     std::size_t left = limit - std::min(threads * descriptors_per_thread, limit / 2);
-    std::size_t files = std::min(left / 3, most_files);
+    std::size_t files = std::min(left * 2 / 5, most_files);
     return {left - files - std::min(left / 4, most_others), files};
 }
 

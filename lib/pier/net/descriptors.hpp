@@ -15,7 +15,7 @@ struct descriptor_shares {
     std::size_t files = 0; ///< kept open by caches
 };
 /// Each thread takes `descriptors_per_thread`, all together at most half of the limit. Of what is left files
-/// get a third, at most 16384; a quarter, at most 256, is for logs and libraries.
+/// get two fifths, at most 16384; a quarter, at most 256, is for logs and libraries.
 descriptor_shares share_descriptors(std::size_t limit, unsigned threads);
 /// Of the limit in force.
 descriptor_shares share_descriptors(unsigned threads);
