@@ -33,6 +33,12 @@ public:
     /// part in 5000 before the first refresh, and better after it.
     std::uint64_t nanoseconds(stamp from, stamp to) const { return to > from ? scale(to - from) : 0; }
 
+    /// How much the stamp grows meanwhile, by the rate measured last.
+    std::uint64_t cycles_in(std::uint64_t nanoseconds) const
+    {
+        return static_cast<std::uint64_t>((static_cast<wide>(nanoseconds) << 32) / rate_);
+    }
+
     /// Measures the rate anew. A few times a second: it follows a machine that was suspended or moved.
     void refresh();
 

@@ -51,9 +51,12 @@ public:
     std::int64_t take(const rate_limit& limit, std::int64_t now, std::int64_t wanted)
     {
         std::int64_t taken = std::min(wanted, available(limit, now));
-        debt_ += taken * limit.period;
+        spend(limit, taken);
         return taken;
     }
+
+    /// Takes what is known to be available at this moment.
+    void spend(const rate_limit& limit, std::int64_t tokens) { debt_ += tokens * limit.period; }
 
     /// Takes back what was taken and not used.
     void put_back(const rate_limit& limit, std::int64_t tokens)
@@ -83,6 +86,8 @@ private:
     void settle(const rate_limit& limit, std::int64_t now)
     {
         std::int64_t elapsed = std::max<std::int64_t>(0, now - at_);
+        if (elapsed == 0)
+            return;
         debt_ = elapsed > debt_ / limit.count ? 0 : debt_ - elapsed * limit.count;
         at_ = std::max(at_, now);
     }

@@ -106,7 +106,7 @@ sender::outcome connection::push_paced(bool closing)
         return x_->out.empty() ? sender::outcome::done : sender::outcome::held;
     std::uint64_t before = x_->out.total_count();
     auto outcome = x_->out.push(session_.stream(), now, closing, static_cast<std::size_t>(allowed));
-    rates.spend(*pace_, now, static_cast<std::int64_t>(x_->out.total_count() - before));
+    rates.spend(*pace_, static_cast<std::int64_t>(x_->out.total_count() - before));
     return outcome;
 }
 

@@ -31,8 +31,8 @@ public:
     }
 
     static constexpr std::chrono::milliseconds tick{10};
-    /// So much may shard::now() be behind: a turn of the kernel's clock, 250 times a second.
-    static constexpr std::chrono::milliseconds coarseness{4};
+    /// So much may shard::now() be behind: a turn of the kernel's clock, 250 times a second, and a bit more.
+    static constexpr std::chrono::milliseconds coarseness{5};
     static constexpr std::size_t slots = 32;
     static constexpr std::chrono::milliseconds longest = tick * (slots - 2);
 

@@ -30,10 +30,10 @@ std::int64_t send_rates::allowance(token_bucket& own, std::int64_t now)
     return allowed;
 }
 
-void send_rates::spend(token_bucket& own, std::int64_t now, std::int64_t bytes)
+void send_rates::spend(token_bucket& own, std::int64_t bytes)
 {
     if (each_)
-        own.take(each_, now, bytes);
+        own.spend(each_, bytes);
     if (all_.limit())
         leased_ -= std::min(leased_, bytes);
 }

@@ -72,7 +72,7 @@ public:
     /// out of it and asks at once.
     std::int64_t allowance(token_bucket& own, std::int64_t now);
     /// They have been sent; no more than the allowance.
-    void spend(token_bucket& own, std::int64_t now, std::int64_t bytes);
+    void spend(token_bucket& own, std::int64_t bytes);
     /// Until something worth a packet may leave.
     pause wait(token_bucket& own, std::int64_t now);
 

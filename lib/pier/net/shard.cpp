@@ -14,14 +14,6 @@ namespace pier::net {
 
 namespace {
 
-template <class Rep>
-Rep read_clock(clockid_t clock, Rep per_second)
-{
-    timespec t;
-    ::clock_gettime(clock, &t);
-    return t.tv_sec * per_second + t.tv_nsec / (1'000'000'000 / per_second);
-}
-
 constexpr std::size_t spare_bytes = 4 << 20; // unused buffers that a shard keeps, per block size
 
 } // namespace
@@ -42,19 +34,11 @@ blocking_pool& shard::pool()
     return process_.pool;
 }
 
-ticks shard::now() const
-{
-    return read_clock<ticks>(CLOCK_MONOTONIC_COARSE, 1000);
-}
-
 std::int64_t shard::unix_nanoseconds() const
 {
-    return read_clock<std::int64_t>(CLOCK_REALTIME_COARSE, 1'000'000'000);
-}
-
-std::int64_t shard::unix_time() const
-{
-    return read_clock<std::int64_t>(CLOCK_REALTIME_COARSE, 1);
+    timespec t{};
+    ::clock_gettime(CLOCK_REALTIME_COARSE, &t);
+    return t.tv_sec * std::int64_t{1'000'000'000} + t.tv_nsec;
 }
 
 deadline_list& shard::deadlines(std::chrono::milliseconds after)

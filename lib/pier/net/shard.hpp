@@ -3,6 +3,7 @@
 #pragma once
 
 #include "pier/net/buffer_pool.hpp"
+#include "pier/net/coarse_clock.hpp"
 #include "pier/net/limits.hpp"
 #include "pier/net/pace_clock.hpp"
 #include "pier/net/service.hpp"
@@ -76,12 +77,12 @@ public:
     unsigned index() const { return index_; }
     asio::io_context& context() { return context_; }
     blocking_pool& pool();
-    /// Milliseconds of the coarse monotonic clock: a few nanoseconds to read, a few milliseconds wrong.
-    ticks now() const;
+    /// Milliseconds of the coarse monotonic clock, a few of them wrong. On this thread only, both.
+    ticks now() const { return clock_.now(); }
     /// When it last had its turn, read by any thread; a shard that has ended is never late.
     ticks last_tick() const { return last_tick_.load(std::memory_order_relaxed); }
     /// Wall clock, whole seconds, as coarse.
-    std::int64_t unix_time() const;
+    std::int64_t unix_time() const { return clock_.unix_time(); }
     std::int64_t unix_nanoseconds() const;
 
     /// Deadlines of one duration; lists of equal duration are one.
@@ -145,6 +146,7 @@ private:
     /// Places above the connection limit for services that end last: an operator gets into a full server.
     static constexpr std::size_t reserved_places = 32;
 
+    mutable coarse_clock clock_; // before what tells the time
     const unsigned index_;
     process& process_;
     // The context's destructor destroys suspended coroutines, which unlink from what stands above it.

@@ -24,7 +24,7 @@ TEST_CASE("a connection sends its burst, then its rate")
     send_rates rates(rate_limit::bytes_per_second(100'000), all, 1, 0);
     token_bucket own, other;
     CHECK(rates.allowance(own, 0) == 25'000);
-    rates.spend(own, 0, 25'000);
+    rates.spend(own, 25'000);
     CHECK(rates.allowance(own, 0) == 0);
     CHECK(rates.wait(own, 0).milliseconds == 125); // half of the burst: not for every byte a packet
     CHECK(rates.allowance(own, 125) == 12'500);
@@ -44,7 +44,7 @@ TEST_CASE("shards together stay within the bound of the limit for all")
     for (std::int64_t now = 0; now <= 10'000; now += 10)
         for (auto& shard : each)
             while (auto allowed = shard.allowance(unused, now)) {
-                shard.spend(unused, now, allowed);
+                shard.spend(unused, allowed);
                 sent += allowed;
             }
     CHECK(sent <= 10'000'000 + 250'000);
@@ -59,7 +59,7 @@ TEST_CASE("what one shard holds back does not starve another")
     CHECK(idle.allowance(unused, 0) > 0); // a lease that nobody spends
     std::int64_t sent = 0;
     while (auto allowed = busy.allowance(unused, 0)) {
-        busy.spend(unused, 0, allowed);
+        busy.spend(unused, allowed);
         sent += allowed;
     }
     CHECK(sent >= 250'000 * 3 / 4);
@@ -73,7 +73,7 @@ TEST_CASE("shards look at the limit for all at different times")
     token_bucket unused;
     for (auto* shard : {&first, &second})
         while (auto allowed = shard->allowance(unused, 1000))
-            shard->spend(unused, 1000, allowed);
+            shard->spend(unused, allowed);
     CHECK((1000 + first.wait(unused, 1000).milliseconds) % 40 == 0);
     CHECK((1000 + second.wait(unused, 1000).milliseconds) % 40 == 20);
 }
@@ -93,7 +93,7 @@ struct used_up {
     std::int64_t take(token_bucket& own, std::int64_t now)
     {
         auto allowed = rates.allowance(own, now);
-        rates.spend(own, now, allowed);
+        rates.spend(own, allowed);
         return allowed;
     }
     std::int64_t take_all(token_bucket& own, std::int64_t now)
@@ -164,7 +164,7 @@ TEST_CASE("who waits for its own limit stands in nobody's way")
     send_rates rates(rate_limit::bytes_per_second(100'000), all, 1, 0);
     token_bucket slow, other;
     while (auto allowed = rates.allowance(slow, 1000))
-        rates.spend(slow, 1000, allowed);
+        rates.spend(slow, allowed);
     auto pause = rates.wait(slow, 1000);
     CHECK(pause.milliseconds == 125);
     CHECK_FALSE(pause.in_line);
