@@ -121,7 +121,8 @@ def test_small_limit_from_the_start(site, httpd):
 
 def test_soft_limit_is_raised(site, httpd):
     """And the number of connections is derived from what it has become."""
-    server = httpd("--admin", "127.0.0.1:0", descriptors=(64, 4096), listeners=2)
+    server = httpd("--admin", "127.0.0.1:0", "--threads", "2", descriptors=(64, 4096), listeners=2)
     assert resource.prlimit(server.pid, resource.RLIMIT_NOFILE) == (4096, 4096)
     services = json.loads(fetch(server.addresses[1], "/api/stats").body)["services"]
-    assert services[0]["connections"]["limit"] == 4096 - 4096 // 3 - 256
+    shared = 4096 - 2 * 8
+    assert services[0]["connections"]["limit"] == shared - shared * 2 // 5 - 256

@@ -364,9 +364,9 @@ def test_level_and_format_are_checked(site):
 
 
 def test_debug_tells_of_each_refusal_and_deadline(httpd):
-    server = httpd("--log-level", "debug", "--limit-connections-per-address", "1", "--timeout-header", "300ms")
+    server = httpd("--log-level", "debug", "--limit-connections-per-address", "1", "--timeout-header", "1s")
     with Connection(server.address) as one:
-        one.send(b"GET / HT")
+        one.send(b"GET / HT").wait_until_read()
         assert fetch(server.address, "/", closes=True).status == 503
         until(lambda: "127.0.0.1: refused, too many connections of this address" in server.log(), 5, "the refusal")
         until(lambda: "127.0.0.1: a deadline has passed" in server.log(), 5, "the deadline")

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <numeric>
+#include <utility>
 
 namespace pier::ops {
 
@@ -34,10 +35,12 @@ std::vector<std::size_t> options::in_order() const
     for (const option& o : options_)
         if (std::ranges::find(sections, o.section) == sections.end())
             sections.push_back(o.section);
-    auto place = [&](std::size_t i) { return std::ranges::find(sections, options_[i].section); };
+    auto place = [&](std::size_t i) {
+        return std::pair(std::ranges::find(sections, options_[i].section), i);
+    };
     std::vector<std::size_t> order(options_.size());
     std::iota(order.begin(), order.end(), std::size_t{0});
-    std::ranges::stable_sort(order, {}, place);
+    std::ranges::sort(order, {}, place);
     return order;
 }
 
