@@ -30,7 +30,7 @@ stats example()
     c->deadlines_expired.add(5);
     c->log_lines_dropped.add(6);
     c->accept_errors.add(7);
-    for (std::uint64_t ns : {10'000, 20'000, 3'000'000})
+    for (std::uint64_t ns : {10'000u, 20'000u, 3'000'000u})
         c->request_duration.record(ns);
     stats s;
     s.version = "1.2";
