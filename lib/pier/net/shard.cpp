@@ -27,7 +27,11 @@ shard::shard(unsigned index, process& whole)
         r.shards_busy.fetch_add(1);
 }
 
-shard::~shard() = default;
+shard::~shard()
+{
+    context_.abandon();
+    services_.clear();
+}
 
 blocking_pool& shard::pool()
 {

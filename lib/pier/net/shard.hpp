@@ -69,6 +69,14 @@ struct process {
     std::uint64_t started_unix_milliseconds = 0;
 };
 
+/// Its coroutines refer to services, and services have timers of it: neither can simply go first.
+class event_loop final : public asio::io_context {
+public:
+    using io_context::io_context;
+    /// Destroys what is suspended, and leaves timers and sockets valid.
+    void abandon() { shutdown(); }
+};
+
 class shard {
 public:
     shard(unsigned index, process& whole);
@@ -149,7 +157,7 @@ private:
     mutable coarse_clock clock_; // before what tells the time
     const unsigned index_;
     process& process_;
-    // The context's destructor destroys suspended coroutines, which unlink from what stands above it.
+    // The destructor ends what is suspended first: it unlinks from lists and gives back to services.
     deadline_list settling_{tick_interval};
     std::vector<std::unique_ptr<deadline_list>> deadlines_;
     std::vector<std::unique_ptr<buffer_pool>> buffers_;
@@ -162,7 +170,7 @@ private:
     ticks fresh_until_ = 0;
     std::atomic<ticks> last_tick_;
     // UNSAFE_IO: sockets and timers belong to this thread, so the reactor takes no locks; posting stays safe.
-    asio::io_context context_;
+    event_loop context_;
     timer ticker_{context_};
     pace_clock pace_{context_};
     std::vector<std::unique_ptr<listener>> listeners_;
