@@ -147,7 +147,7 @@ def test_who_waits_as_told_gets_through(httpd):
     assert fetch(server.address, "/small.txt").status == 200
     refusal = fetch(server.address, "/small.txt")
     assert refusal.status == 429 and refusal["Retry-After"] == "1"
-    time.sleep(int(refusal["Retry-After"]) + 0.05)
+    time.sleep(int(refusal["Retry-After"]) + 0.05)  # what a client is told to do: the one look after it must pass
     assert fetch(server.address, "/small.txt").status == 200
 
 

@@ -18,12 +18,15 @@ field_id identify_field(std::string_view name)
     case 8:
         return (name[3] | 0x20) == 'm' ? either("if-match", field_id::if_match)
                                        : either("if-range", field_id::if_range);
+    case 9: return either("forwarded", field_id::forwarded);
     case 10:
         return (name[0] | 0x20) == 'c' ? either("connection", field_id::connection)
                                        : either("user-agent", field_id::user_agent);
     case 13: return either("if-none-match", field_id::if_none_match);
     case 14: return either("content-length", field_id::content_length);
-    case 15: return either("accept-encoding", field_id::accept_encoding);
+    case 15:
+        return (name[0] | 0x20) == 'a' ? either("accept-encoding", field_id::accept_encoding)
+                                       : either("x-forwarded-for", field_id::x_forwarded_for);
     case 17:
         return (name[0] | 0x20) == 't' ? either("transfer-encoding", field_id::transfer_encoding)
                                        : either("if-modified-since", field_id::if_modified_since);

@@ -22,6 +22,8 @@ enum class field_id : std::uint8_t {
     accept_encoding,
     referer,
     user_agent,
+    forwarded,
+    x_forwarded_for,
     count_
 };
 

@@ -109,12 +109,14 @@ void forwarded_walk::step(std::string_view element)
 net::peer_address client_of(const head_parser& head, std::string_view in, const net::peer_address& peer,
                             const forwarded_config& config)
 {
-    std::string_view name =
-        config.where == forwarded_config::field::forwarded ? "forwarded" : "x-forwarded-for";
+    field_id id = config.where == forwarded_config::field::forwarded ? field_id::forwarded
+                                                                      : field_id::x_forwarded_for;
+    if (head.count(id) == 0)
+        return peer;
     forwarded_walk walk(config, peer);
     const auto& fields = head.fields();
     for (auto line = fields.rbegin(); line != fields.rend() && walk.going(); ++line)
-        if (iequals(in.substr(line->name, line->name_length), name))
+        if (line->id == id)
             walk.add(in.substr(line->value, line->value_length));
     return walk.client();
 }

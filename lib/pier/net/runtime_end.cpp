@@ -115,7 +115,7 @@ void runtime::state::shard_ended()
         return;
     signals.cancel();
     drain_timer.cancel();
-    life.stop();
+    life.end();
     until_last_shard.reset();
 }
 

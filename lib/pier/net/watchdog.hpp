@@ -28,7 +28,7 @@ public:
     /// Does nothing when nobody waits for signs.
     void start();
     /// For good: a sign that is due already is not followed by another.
-    void stop()
+    void end()
     {
         half_ = {};
         timer_.cancel();

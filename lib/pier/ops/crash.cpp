@@ -1,5 +1,7 @@
 #include "pier/ops/crash.hpp"
 
+#include "pier/base/sanitized.hpp"
+
 #include <algorithm>
 #include <atomic>
 #include <charconv>
@@ -13,14 +15,6 @@
 #include <typeinfo>
 #include <ucontext.h>
 #include <unistd.h>
-
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-#define PIER_SANITIZED 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
-#define PIER_SANITIZED 1
-#endif
-#endif
 
 namespace pier::ops {
 

@@ -26,6 +26,8 @@ constexpr std::pair<const char*, field_id> known[] = {
     {"Accept-Encoding", field_id::accept_encoding},
     {"Referer", field_id::referer},
     {"User-Agent", field_id::user_agent},
+    {"Forwarded", field_id::forwarded},
+    {"X-Forwarded-For", field_id::x_forwarded_for},
 };
 
 } // namespace

@@ -1,5 +1,6 @@
 #include "pier/net/runtime.hpp"
 
+#include "pier/base/sanitized.hpp"
 #include "pier/net/service.hpp"
 #include "pier/ops/exit.hpp"
 #include "pier/ops/log.hpp"
@@ -14,14 +15,6 @@
 #include <sys/wait.h>
 #include <thread>
 #include <unistd.h>
-
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-#define PIER_SANITIZED 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
-#define PIER_SANITIZED 1
-#endif
-#endif
 
 #ifndef PIER_SANITIZED // sanitizers need more room than is left here, and threads that no fork copies
 
