@@ -22,7 +22,7 @@ BROWSER = (
 )
 
 LIMITS = ["--limit-requests", "1000000/s", "--limit-connections-per-address", "1000", "--limit-rate", "10G",
-          "--limit-rate-total", "10G"]
+          "--limit-rate-total", "10G", "--trust-forwarded-from", "127.0.0.1"]
 
 # name: (request, extra options, budget)
 PATHS = {

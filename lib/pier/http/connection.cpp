@@ -77,7 +77,7 @@ bool connection::leaving() const
 connection::input connection::understand()
 {
     start_request();
-    if (const auto& forwarded = server_.config.forwarded)
+    if (const auto& forwarded = server_.config.forwarded; forwarded && x_->parser.count(forwarded->id()) > 0)
         x_->client = client_of(x_->parser, x_->in.view(), session_.peer(), *forwarded);
     if (x_->parser.count(field_id::content_length) + x_->parser.count(field_id::transfer_encoding) > 0)
         x_->in.space(least_body_room); // while a body is read the head stays where it is

@@ -109,14 +109,10 @@ void forwarded_walk::step(std::string_view element)
 net::peer_address client_of(const head_parser& head, std::string_view in, const net::peer_address& peer,
                             const forwarded_config& config)
 {
-    field_id id = config.where == forwarded_config::field::forwarded ? field_id::forwarded
-                                                                      : field_id::x_forwarded_for;
-    if (head.count(id) == 0)
-        return peer;
     forwarded_walk walk(config, peer);
     const auto& fields = head.fields();
     for (auto line = fields.rbegin(); line != fields.rend() && walk.going(); ++line)
-        if (line->id == id)
+        if (line->id == config.id())
             walk.add(in.substr(line->value, line->value_length));
     return walk.client();
 }

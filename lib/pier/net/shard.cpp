@@ -154,8 +154,6 @@ task<> shard::serve_proxied(session& peer, service& by)
 
 std::int64_t shard::admit_request(const peer_address& client)
 {
-    if (!process_.limits.requests.limit())
-        return 0;
     auto key = address_key::of(client);
     return key ? request_leases_.admit(*key, now()) : 0;
 }
