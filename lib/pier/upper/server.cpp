@@ -59,9 +59,8 @@ std::vector<net::endpoint> add_to(net::runtime& runtime, const config& c, net::l
     if (!where.streams.empty())
         bound = runtime.add({.scheme = "tcp", .name = "upper-tcp"}, where.streams, make_stream_server(c));
     if (!where.datagrams.empty()) {
-        auto make = [](net::shard&) { return std::make_unique<datagram_server>(); };
         net::datagram_traits traits{.scheme = "udp", .name = "upper-udp"};
-        auto also = runtime.add(traits, where.datagrams, make);
+        auto also = runtime.add(traits, where.datagrams, make_datagram_server(c.unchanged));
         bound.insert(bound.end(), also.begin(), also.end());
     }
     return bound;
