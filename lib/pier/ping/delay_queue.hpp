@@ -2,6 +2,8 @@
 // equal. No I/O, no clock of its own.
 #pragma once
 
+#include "pier/ping/budget.hpp"
+
 #include <algorithm>
 #include <chrono>
 #include <cstddef>
@@ -17,15 +19,18 @@ class delay_queue {
 public:
     using time_point = std::chrono::steady_clock::time_point;
 
-    explicit delay_queue(std::uint64_t most_bytes) : most_bytes_(most_bytes) {}
+    /// `room`: bytes, shared with other queues; it must outlive this one.
+    explicit delay_queue(budget& room) : room_(room) {}
+    delay_queue(const delay_queue&) = delete;
+    delay_queue& operator=(const delay_queue&) = delete;
+    ~delay_queue() { clear(); }
 
     /// False: there is no room for it.
     bool push(time_point due, std::size_t bytes, T item)
     {
         bytes += sizeof(entry);
-        if (bytes > most_bytes_ - bytes_)
+        if (!room_.take(bytes))
             return false;
-        bytes_ += bytes;
         heap_.push_back({due, next_++, bytes, std::move(item)});
         std::push_heap(heap_.begin(), heap_.end(), later);
         return true;
@@ -38,7 +43,7 @@ public:
             return std::nullopt;
         std::pop_heap(heap_.begin(), heap_.end(), later);
         std::optional<T> item(std::move(heap_.back().item));
-        bytes_ -= heap_.back().bytes;
+        room_.give_back(heap_.back().bytes);
         heap_.pop_back();
         return item;
     }
@@ -49,8 +54,9 @@ public:
     time_point due() const { return heap_.front().due; }
     void clear()
     {
+        for (const entry& e : heap_)
+            room_.give_back(e.bytes);
         heap_.clear();
-        bytes_ = 0;
     }
 
 private:
@@ -65,8 +71,8 @@ private:
         return a.due != b.due ? a.due > b.due : a.number > b.number;
     }
 
-    const std::uint64_t most_bytes_;
-    std::uint64_t bytes_ = 0, next_ = 0;
+    budget& room_;
+    std::uint64_t next_ = 0;
     std::vector<entry> heap_;
 };
 

@@ -33,8 +33,8 @@ std::size_t session_table::hash::operator()(const key& k) const
     return siphash(secret, {octets, sizeof octets});
 }
 
-session_table::session_table(std::size_t most, std::chrono::milliseconds idle)
-    : most_(most), idle_(idle), sessions_(0, hash{random_key()})
+session_table::session_table(budget& room, std::chrono::milliseconds idle)
+    : room_(room), idle_(idle), sessions_(0, hash{random_key()})
 {
 }
 
@@ -44,10 +44,11 @@ std::optional<std::uint32_t> session_table::next(const net::peer_address& source
     const key wanted{source, ssid};
     auto found = sessions_.find(wanted);
     if (found == sessions_.end()) {
-        if (sessions_.size() >= most_)
+        if (!room_.take(1)) {
             sweep(now);
-        if (sessions_.size() >= most_)
-            return std::nullopt;
+            if (!room_.take(1))
+                return std::nullopt;
+        }
         found = sessions_.try_emplace(wanted).first;
         found->second.self = &found->first;
     }
@@ -59,6 +60,7 @@ void session_table::sweep(net::ticks now)
 {
     idle_.sweep(now, [this](net::deadline_hook& hook) {
         sessions_.erase(sessions_.find(*static_cast<session&>(hook).self));
+        room_.give_back(1);
     });
 }
 

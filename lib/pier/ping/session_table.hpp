@@ -6,6 +6,7 @@
 #include "pier/base/siphash.hpp"
 #include "pier/net/deadlines.hpp"
 #include "pier/net/endpoint.hpp"
+#include "pier/ping/budget.hpp"
 
 #include <chrono>
 #include <cstddef>
@@ -17,7 +18,11 @@ namespace pier::ping {
 
 class session_table {
 public:
-    session_table(std::size_t most, std::chrono::milliseconds idle);
+    /// `room`: sessions, shared with other tables; it must outlive this one.
+    session_table(budget& room, std::chrono::milliseconds idle);
+    session_table(const session_table&) = delete;
+    session_table& operator=(const session_table&) = delete;
+    ~session_table() { room_.give_back(sessions_.size()); }
 
     /// The sequence number of the answer: 0, 1, 2... Nothing when the session is a new one and there are too
     /// many: those that are under way are worth more than one more, which may have a forged source.
@@ -43,7 +48,7 @@ private:
         const key* self = nullptr;
     };
 
-    const std::size_t most_;
+    budget& room_;
     net::deadline_list idle_;
     std::unordered_map<key, session, hash> sessions_;
 };

@@ -16,7 +16,8 @@ constexpr std::chrono::steady_clock::time_point start{1h};
 
 TEST_CASE("delay queue: by time, then as they came")
 {
-    delay_queue<std::unique_ptr<int>> queue(1 << 20);
+    budget room(1 << 20);
+    delay_queue<std::unique_ptr<int>> queue(room);
     CHECK_FALSE(queue.pop(start));
     int due[] = {5, 3, 5, 1, 3};
     for (int i = 0; i < 5; ++i)
@@ -34,7 +35,8 @@ TEST_CASE("delay queue: by time, then as they came")
 
 TEST_CASE("delay queue: random times come out sorted")
 {
-    delay_queue<int> queue(1 << 20);
+    budget room(1 << 20);
+    delay_queue<int> queue(room);
     std::mt19937 random(1);
     for (int i = 0; i < 1'000; ++i)
         queue.push(start + std::chrono::milliseconds(random() % 100), 1, i);
@@ -48,20 +50,25 @@ TEST_CASE("delay queue: random times come out sorted")
 
 TEST_CASE("delay queue: bounded in bytes, what each costs beside its octets included")
 {
-    delay_queue<int> queue(10'000);
-    std::size_t count = 0;
-    while (queue.push(start, 100, 0))
-        ++count;
-    CHECK(count < 100);
-    CHECK(count >= 50);
-    CHECK_FALSE(queue.push(start, 100, 0));
-    CHECK(queue.pop(start));
-    CHECK(queue.push(start, 100, 0));
-    CHECK_FALSE(queue.push(start, 100, 0));
-    queue.clear();
-    CHECK(queue.empty());
-    CHECK_FALSE(queue.push(start, 10'000, 0));
-    CHECK(queue.push(start, 9'000, 0));
-    delay_queue<int> none(0);
+    budget room(10'000);
+    {
+        delay_queue<int> queue(room), other(room);
+        std::size_t count = 0;
+        while (queue.push(start, 100, 0))
+            ++count;
+        CHECK(count < 100);
+        CHECK(count >= 50);
+        CHECK_FALSE(other.push(start, 100, 0)); // they share it
+        CHECK(queue.pop(start));
+        CHECK(other.push(start, 100, 0));
+        CHECK_FALSE(queue.push(start, 100, 0));
+        queue.clear();
+        CHECK(queue.empty());
+        CHECK_FALSE(queue.push(start, 10'000, 0));
+        CHECK(queue.push(start, 9'000, 0));
+    }
+    CHECK(room.taken() == 0);
+    budget nothing(0);
+    delay_queue<int> none(nothing);
     CHECK_FALSE(none.push(start, 0, 0));
 }

@@ -17,7 +17,8 @@ net::peer_address source(const char* ip, std::uint16_t port)
 
 TEST_CASE("sessions: each counts for itself, by address, port and SSID")
 {
-    session_table table(100, 10s);
+    budget room(100);
+    session_table table(room, 10s);
     struct {
         const char* ip;
         std::uint16_t port, ssid;
@@ -31,7 +32,8 @@ TEST_CASE("sessions: each counts for itself, by address, port and SSID")
 
 TEST_CASE("sessions: as many as there may be; those under way stay")
 {
-    session_table table(3, 10s);
+    budget room(3);
+    session_table table(room, 10s);
     for (std::uint16_t ssid = 0; ssid < 3; ++ssid)
         CHECK(table.next(source("192.0.2.1", 2000), ssid, 0) == 0u);
     CHECK_FALSE(table.next(source("192.0.2.1", 2000), 3, 0));
@@ -40,11 +42,18 @@ TEST_CASE("sessions: as many as there may be; those under way stay")
     CHECK(table.next(source("192.0.2.1", 2000), 3, 10'000) == 0u);
     CHECK(table.next(source("192.0.2.1", 2000), 0, 10'001) == 2u);
     CHECK(table.size() == 2);
+    {
+        session_table other(room, 10s); // of another shard
+        CHECK(other.next(source("192.0.2.1", 2000), 0, 10'001) == 0u);
+        CHECK_FALSE(other.next(source("192.0.2.1", 2000), 1, 10'001));
+    }
+    CHECK(room.taken() == 2);
 }
 
 TEST_CASE("sessions: forgotten when idle, then they begin anew")
 {
-    session_table table(1'000, 10s);
+    budget room(1'000);
+    session_table table(room, 10s);
     for (std::uint16_t ssid = 0; ssid < 1'000; ++ssid)
         table.next(source("192.0.2.1", 2000), ssid, ssid);
     table.sweep(10'499);
