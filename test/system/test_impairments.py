@@ -2,24 +2,22 @@
 with the seed."""
 
 import re
-import signal
 import time
 
 import pytest
 
-from daemon import run, until
+from daemon import run
 from pinging import Answer, Peer, counted, from_ntp, pingd, question, until_counted
 
 
-def answered(server, count, at=None, stamp=False, gap=0):
+def answered(server, count, stamp=False, gap=0.0):
     """Which of so many pings come back, in the order in which they do."""
-    with Peer(at or (server.stamp if stamp else server.text)) as peer:
+    with Peer(server.stamp if stamp else server.text) as peer:
         heard = []
         for n in range(count):
             peer.send(question(n) if stamp else f"PING {n} 0".encode())
-            if n % 50 == 49:
-                heard += peer.hear_all(0.02) if not gap else []
-            time.sleep(gap)
+            if gap or n % 50 == 49:
+                heard += peer.hear_all(gap or 0.02)
         heard += peer.hear_all()
     return [Answer.read(packet).sequence if stamp else int(packet.split()[1]) for packet in heard]
 

@@ -1,13 +1,12 @@
 """Authenticated STAMP: an HMAC of Python's judges ours, and ours Python's."""
 
-import os
 import random
 import signal
 
 import pytest
 
-from daemon import run
-from pinging import BASE, SIGNED_BASE, Answer, Peer, counted, new_pingd, pingd, question, tag, tlv, until_counted
+from daemon import run, until
+from pinging import BASE, SIGNED_BASE, Answer, Peer, pingd, question, tag, tlv, until_counted
 
 KEY = b"a secret of the two of us"
 OTHER = bytes(range(32))
@@ -106,8 +105,7 @@ def test_reload(pingd, key_file):
     def answers_other(peer):
         peer.send(question(2, key=OTHER))
         return not peer.hears_nothing(0.05) and Answer.read(peer.hear(), OTHER)
-    import daemon
-    daemon.until(lambda: all(answers_other(peer) for peer in peers), 5, "the new key")
+    until(lambda: all(answers_other(peer) for peer in peers), 5, "the new key")
     for peer in peers:
         peer.hear_all(0.05)
         peer.send(question(3, key=KEY))
@@ -115,14 +113,14 @@ def test_reload(pingd, key_file):
     for text, mode in ((b"short", 0o600), (KEY, 0o644)):  # a bad one leaves the good one in force
         write_key(key_file, text, mode)
         server.send_signal(signal.SIGHUP)
-        daemon.until(lambda: server.log().count(str(key_file)) >= 1, 5, "a word about the key")
+        until(lambda: server.log().count(str(key_file)) >= 1, 5, "a word about the key")
         for peer in peers:
             Answer.read(peer.ask(question(4, key=OTHER)), OTHER)
     for peer in peers:
         peer.socket.close()
 
 
-@pytest.mark.parametrize("text,mode,code", [(b"short", 0o600, 78), (b"", 0o600, 78), (b"x" * 257, 0o600, 78),
+@pytest.mark.parametrize("text,mode,code", [(b"tiny!", 0o600, 78), (b"", 0o600, 78), (b"x" * 257, 0o600, 78),
                                             (KEY, 0o644, 77), (KEY, 0o620, 77), (None, 0, 66)])
 def test_keys_that_are_none(tmp_path, text, mode, code):
     path = tmp_path / "key"

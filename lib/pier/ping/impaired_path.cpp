@@ -47,7 +47,7 @@ void impaired_path::send(net::datagram& to, std::size_t answer, net::datagram_po
         auto how = policy_.treat(now);
         duplicated_.add(how.duplicated);
         reordered_.add(how.reordered);
-        if (how.due > now || !queue_.empty()) {
+        if (how.due > now || (!queue_.empty() && queue_.due() <= how.due)) {
             keep(to, answer, from, how);
             return;
         }
