@@ -127,7 +127,7 @@ def _connected(server: ServerProcess) -> socket.socket:
 def _pier(*options: str) -> Callable[[Path, Installation], ServerProcess]:
     def start(folder: Path, at: Installation) -> ServerProcess:
         command = [str(at.pier), "--listen", "127.0.0.1:0", "--text-listen", "off", "--threads", "1"]
-        return ServerProcess(PIER, [*command, "--limit-requests", "off", *options], folder)
+        return ServerProcess(PIER, [*command, "--limit-datagrams", "off", *options], folder)
 
     return start
 
