@@ -65,7 +65,10 @@ std::string paragraph_of(const option& o)
 
 std::string configuration_of(const options& table)
 {
-    std::string example = table.variable({.name = "log-level", .value_name = "LEVEL", .help = ""});
+    const option* shown = nullptr;
+    for (const option& o : table.all())
+        if (!shown || o.name == "log-level")
+            shown = &o;
     std::string text = ".SH CONFIGURATION\n";
     text += "The file of " + bold("--config") + " holds lines " + bold("key = value") +
             ", where a key is an option without its dashes. A line that starts with " + bold("#") + " or " +
@@ -82,8 +85,8 @@ std::string configuration_of(const options& table)
         "replaces that of a lower one. " +
         bold("--check-config") + " prints the outcome, and " + bold("--no-NAME") +
         " turns the switch of that name off.\n.SH ENVIRONMENT\n" +
-        "Each option may be given as a variable, its name in capitals with underscores: " + bold(example) +
-        " is " + bold("--log-level") +
+        "Each option may be given as a variable, its name in capitals with underscores" +
+        (shown ? ": " + bold(table.variable(*shown)) + " is " + bold("--" + shown->full_name()) : "") +
         ". Of an option that may be repeated, each line of the variable is a value. The file itself may be "
         "named by " +
         bold(table.variable({.name = "config", .value_name = "FILE", .help = ""})) + ".\n";
@@ -116,8 +119,11 @@ std::string manual_page(const options& table)
         text += paragraph_of(o);
     }
     text += configuration_of(table);
+    text += ".SH EXIT STATUS\n";
+    if (!table.exit_status().empty())
+        return text + roff(table.exit_status()) + "\n";
     text +=
-        ".SH EXIT STATUS\nThose of sysexits.h: 0 when all went well, 64 for a wrong command line, 66 for a "
+        "Those of sysexits.h: 0 when all went well, 64 for a wrong command line, 66 for a "
         "file that is missing, 69 for an address that cannot be listened on, 73 for a file that cannot be "
         "written, 78 for a wrong configuration.\n";
     return text;

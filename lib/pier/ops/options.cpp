@@ -119,19 +119,28 @@ options& options::derived(option_getter get)
     return *this;
 }
 
-options& options::positional(std::string value_name, option_setter set, int most)
+options& options::positional(std::string value_name, option_setter set, int most, int least)
 {
-    positional_name_ = std::move(value_name);
-    positional_ = std::move(set);
-    most_positional_ = most;
+    positional_.push_back({std::move(value_name), std::move(set), most, least});
+    return *this;
+}
+
+options& options::command(std::vector<std::string>& into)
+{
+    command_ = &into;
     return *this;
 }
 
 options& options::operand(std::string option_name, std::string value_name)
 {
     operand_ = std::move(option_name);
-    positional_name_ = std::move(value_name);
-    most_positional_ = 1;
+    operand_name_ = std::move(value_name);
+    return *this;
+}
+
+options& options::exit_status(std::string text)
+{
+    exit_status_ = std::move(text);
     return *this;
 }
 

@@ -80,8 +80,11 @@ public:
     /// The option added last, where it is not given, is in force with this value.
     options& derived(option_getter get);
 
-    /// What stands without a dash; at most `most` of them.
-    options& positional(std::string value_name, option_setter set, int most = 1);
+    /// What stands without a dash: at most `most` words for this one, `least` at least, then for the next one
+    /// declared. What follows `--` is never an option.
+    options& positional(std::string value_name, option_setter set, int most = 1, int least = 0);
+    /// All that follows `--`, as it stands, is another program's command line.
+    options& command(std::vector<std::string>& into);
     /// A word without a dash is the value of this option, called `value_name` where both could be meant.
     options& operand(std::string option_name, std::string value_name);
 
@@ -91,6 +94,9 @@ public:
     options& main_section(std::string name);
     /// `[kind]` and `[kind.INSTANCE]` make their options when they are named.
     options& sections(std::string kind, section_factory declare);
+
+    /// What the manual page says of exit codes, where it is not what it says of servers.
+    options& exit_status(std::string text);
 
     /// Asked when all values are set, in the order given: an empty string, or what is wrong with them
     /// together.
@@ -116,6 +122,7 @@ public:
     bool has_sections() const;
     /// What a word without a dash stands for, as option::value_name; empty: nothing, or anything.
     std::string operand_value() const;
+    const std::string& exit_status() const { return exit_status_; }
     /// Also written without its section on the command line.
     bool is_main(const option& o) const { return !o.section.empty() && o.section == main_section_; }
 
@@ -134,6 +141,11 @@ private:
         std::size_t option;
         bool negated = false;
     };
+    struct positional_words {
+        std::string name;
+        option_setter set;
+        int most, least;
+    };
     struct consistency {
         std::string section;
         std::function<std::string()> holds;
@@ -150,12 +162,14 @@ private:
         bool check_config = false;
         std::vector<said> values;
         std::vector<std::string> operands; ///< that are no option's values
-        int operand_count = 0;
+        bool has_operand = false;          ///< that is one
+        std::vector<std::string> command;
     };
     static constexpr std::size_t nowhere = SIZE_MAX;
 
     // options_command_line.cpp
     request read_command_line(std::vector<std::string> words);
+    std::vector<std::string> take_command(std::vector<std::string>& words) const;
     void make_named_sections(const std::vector<std::string>& words);
     bool make_section(std::string_view name);
     std::map<std::string, meaning> spellings() const;
@@ -169,6 +183,7 @@ private:
     void read_sections(const std::string& path, const ini_sections& sections);
     void read_environment(const char* const* environment);
     void apply();
+    void apply_operands(const request& asked);
     void drop_replaced_shorthands();
     void give(std::size_t option, layer from, std::string where, std::string value);
     bool is_own_section(std::string_view name) const;
@@ -194,9 +209,9 @@ private:
     std::vector<std::string> made_sections_;
     std::vector<consistency> checks_;
     std::map<std::size_t, std::vector<setting>> settings_; ///< by option: of the highest layer that has any
-    std::string positional_name_, operand_;
-    option_setter positional_;
-    int most_positional_ = 0;
+    std::string operand_, operand_name_, exit_status_;
+    std::vector<positional_words> positional_;
+    std::vector<std::string>* command_ = nullptr;
 };
 
 template <class T>

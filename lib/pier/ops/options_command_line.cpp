@@ -12,6 +12,7 @@
 #include <boost/program_options/value_semantic.hpp>
 
 #include <algorithm>
+#include <utility>
 
 namespace pier::ops {
 
@@ -116,8 +117,23 @@ void options::make_named_sections(const std::vector<std::string>& words)
     }
 }
 
+/// Cuts the words at `--`, where what follows is a command line of its own.
+std::vector<std::string> options::take_command(std::vector<std::string>& words) const
+{
+    auto end = command_ ? std::ranges::find(words, "--") : words.end();
+    if (end == words.end())
+        return {};
+    if (end + 1 == words.end())
+        throw fatal(exit_usage, "no command follows `--`; see --help");
+    std::vector<std::string> command(end + 1, words.end());
+    words.erase(end, words.end());
+    return command;
+}
+
 options::request options::read_command_line(std::vector<std::string> words)
 {
+    request asked;
+    asked.command = take_command(words);
     make_named_sections(words);
     std::string help_format = take_help_format(words);
     auto known = spellings();
@@ -131,7 +147,6 @@ options::request options::read_command_line(std::vector<std::string> words)
         bool short_form = o.letter && spelling == o.name;
         describe(described, short_form ? spelling + "," + o.letter : spelling, !o.value_name.empty());
     }
-    request asked;
     for (const po::option& given : parse_words(words, described)) {
         std::string value = given.value.empty() ? std::string() : given.value.front();
         if (given.unregistered)
@@ -151,12 +166,15 @@ options::request options::read_command_line(std::vector<std::string> words)
 
 void options::take_operand(request& asked, std::string value) const
 {
-    if (++asked.operand_count > most_positional_)
+    std::size_t most = operand_.empty() ? 0 : 1;
+    for (const positional_words& p : positional_)
+        most += static_cast<std::size_t>(p.most);
+    if (asked.operands.size() + (asked.has_operand ? 1 : 0) == most)
         throw fatal(exit_usage, "`" + value + "` is one argument too many; see --help");
-    if (operand_.empty())
+    if (operand_.empty() || std::exchange(asked.has_operand, true))
         asked.operands.push_back(std::move(value));
     else
-        asked.values.push_back({find("", operand_), positional_name_, std::move(value)});
+        asked.values.push_back({find("", operand_), operand_name_, std::move(value)});
 }
 
 void options::take_option(request& asked, const std::string& spelling, meaning means, std::string value) const

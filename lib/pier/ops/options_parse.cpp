@@ -79,9 +79,7 @@ options::next options::parse(int argc, const char* const* argv, const char* cons
     for (auto& said : asked.values)
         give(said.option, layer::command_line, std::move(said.where), std::move(said.value));
     apply();
-    for (const std::string& operand : asked.operands)
-        if (auto wrong = positional_(operand); !wrong.empty())
-            throw fatal(exit_usage, positional_name_ + " `" + operand + "` " + wrong);
+    apply_operands(asked);
     for (const consistency& c : checks_)
         if (auto wrong = c.holds(); !wrong.empty())
             throw fatal(exit_usage, c.section.empty() ? wrong : "[" + c.section + "] " + wrong);
@@ -186,11 +184,27 @@ void options::apply()
                 continue;
             if (s.from == layer::file && has_comment(s.value))
                 wrong += "; a comment needs a line of its own";
-            bool operand = s.where == positional_name_;
+            bool operand = s.where == operand_name_;
             throw fatal(s.from == layer::command_line ? exit_usage : exit_config,
                         s.where + (operand ? " `" : ": `") + s.value + "` " + wrong);
         }
     }
+}
+
+/// To check a configuration, what is only said on a command line may be missing.
+void options::apply_operands(const request& asked)
+{
+    auto word = asked.operands.begin();
+    for (const positional_words& p : positional_) {
+        int count = 0;
+        for (; count < p.most && word != asked.operands.end(); ++count, ++word)
+            if (auto wrong = p.set(*word); !wrong.empty())
+                throw fatal(exit_usage, p.name + " `" + *word + "` " + wrong);
+        if (count < p.least && !asked.check_config)
+            throw fatal(exit_usage, p.name + " is missing: " + program_ + " " + synopsis_);
+    }
+    if (command_)
+        *command_ = asked.command;
 }
 
 /// `--port` on the command line replaces the `listen` of the file, and the other way round.

@@ -35,7 +35,10 @@ TEST_CASE("a manual page has every option")
     CHECK(has(page, ".TP\n\\fB\\-\\-log\\fR \\fIFILE\\fR|off\nwhere to (off).\n"));
     CHECK(has(page, ".TP\n\\fB\\-\\-quiet\\fR\nsay nothing.\n"));
     CHECK(has(page, "\\fB\\-h\\fR, \\fB\\-\\-help\\fR"));
-    CHECK(has(page, "PIER_TESTD_LOG_LEVEL"));
+    CHECK(has(page, "\\fBPIER_TESTD_LOG\\fR is \\fB\\-\\-log\\fR."));
+    CHECK(has(page, "64 for a wrong command line"));
+    table.exit_status("1: no answer.");
+    CHECK(manual_page(table).ends_with(".SH EXIT STATUS\n1: no answer.\n"));
 }
 
 TEST_CASE("a manual page escapes what troff reads as its own")

@@ -129,6 +129,70 @@ TEST_CASE("what stands without a dash is the operand, also after --")
     CHECK_THROWS_AS(none.parse(2, words), fatal);
 }
 
+TEST_CASE("words without a dash are dealt in the order declared")
+{
+    struct client {
+        std::string host, port;
+        std::vector<std::string> words, command;
+        bool quiet = false;
+        options table{"pier-test", "HOST PORT [WORD]... [-- COMMAND]", ""};
+
+        client()
+        {
+            auto into = [](std::string& to) {
+                return [&to](const std::string& value) {
+                    to = value;
+                    return std::string(value == "bad" ? "is bad" : "");
+                };
+            };
+            table.toggle("quiet", "say nothing", quiet);
+            table.positional("HOST", into(host), 1, 1);
+            table.positional("PORT", into(port), 1, 1);
+            table.positional(
+                "WORD",
+                [this](const std::string& value) {
+                    words.push_back(value);
+                    return std::string();
+                },
+                3);
+        }
+
+        std::string parse(std::vector<const char*> given)
+        {
+            given.insert(given.begin(), "pier-test");
+            try {
+                table.parse(static_cast<int>(given.size()), given.data());
+            } catch (const fatal& e) {
+                CHECK(e.code() == exit_usage);
+                return e.what();
+            }
+            return {};
+        }
+    };
+    client c;
+    CHECK(c.parse({"h", "--quiet", "p", "", "--", "--x", "--"}).empty());
+    CHECK(c.host == "h");
+    CHECK(c.port == "p");
+    CHECK(c.words == std::vector<std::string>{"", "--x", "--"});
+    CHECK(c.quiet);
+    CHECK(client().parse({"h", "p"}).empty());
+    CHECK(client().parse({"h"}) == "PORT is missing: pier-test HOST PORT [WORD]... [-- COMMAND]");
+    CHECK(has(client().parse({}), "HOST is missing"));
+    CHECK(client().parse({"--check-config"}).empty());
+    CHECK(client().parse({"h", "bad"}) == "PORT `bad` is bad");
+    CHECK(has(client().parse({"h", "p", "1", "2", "3", "4"}), "`4` is one argument too many"));
+
+    client starts;
+    starts.table.command(starts.command);
+    CHECK(starts.parse({"h", "p", "w", "--", "sleep", "--quiet", "--", "-x"}).empty());
+    CHECK(starts.words == std::vector<std::string>{"w"});
+    CHECK(starts.command == std::vector<std::string>{"sleep", "--quiet", "--", "-x"});
+    CHECK_FALSE(starts.quiet);
+    CHECK(starts.parse({"h", "p"}).empty());
+    CHECK(starts.command.empty());
+    CHECK(has(starts.parse({"h", "p", "--"}), "no command follows"));
+}
+
 TEST_CASE("only what may be repeated is repeated")
 {
     program p;
