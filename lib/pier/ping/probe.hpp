@@ -15,7 +15,15 @@ struct moment {
 };
 
 struct probe {
-    enum class state : std::uint8_t { none, waiting, answered, expired, answered_late, failed };
+    enum class state : std::uint8_t {
+        none,
+        waiting,
+        answered,
+        expired,
+        refused, ///< somebody said that there will be no answer
+        answered_late,
+        not_sent
+    };
 
     std::uint64_t sequence = 0;
     std::uint64_t token = 0;      ///< what its answer must bring back beside the sequence number: its timestamp

@@ -42,8 +42,9 @@ match probe_table::take(const answer& came, std::int64_t wait, std::int64_t elap
         }
         p->is = probe::state::answered_late; // settle() will still tell of it, as of a lost one
         return match::late;
-    case probe::state::expired: p->is = probe::state::answered_late; return match::late;
-    case probe::state::failed: return match::never_sent;
+    case probe::state::expired:
+    case probe::state::refused: p->is = probe::state::answered_late; return match::late;
+    case probe::state::not_sent: return match::never_sent;
     default: return match::duplicate;
     }
 }

@@ -33,8 +33,6 @@ public:
     bool has_room() const { return next_ - unsettled_ < slots_.size(); }
     /// The next probe, which is under way from now on.
     probe& open();
-    /// It could not be sent.
-    void fail(probe& p) { p.is = probe::state::failed; }
     probe* find(std::uint64_t sequence);
 
     /// Whether `came` answers a probe, which then has its answer. `in_time` if it came within `wait` by whatever clock
@@ -44,8 +42,8 @@ public:
     /// The sequence number that ends in these 32 bits and was sent last; nothing: none.
     std::optional<std::uint64_t> unwrap(std::uint32_t low) const;
 
-    /// In order of their numbers, each probe whose fate is decided, once: answered, failed, or without an answer
-    /// `wait` after it was sent (expired, or answered late). Null: the next one is still open.
+    /// In order of their numbers, each probe whose fate is decided, once: answered, refused, not sent, or without
+    /// an answer `wait` after it was sent (expired, or answered late). Null: the next one is still open.
     const probe* settle(std::int64_t now, std::int64_t wait);
     /// When the next one is given up; nothing when all is settled.
     std::optional<std::int64_t> next_expiry(std::int64_t wait) const;

@@ -21,7 +21,7 @@ session::arrival session::came(const answer& a)
 const probe* session::settle(std::int64_t now)
 {
     const probe* p = table_.settle(now, config_.wait);
-    if (!p || p->is == probe::state::failed)
+    if (!p || p->is == probe::state::not_sent)
         return p;
     statistics_.settled(*p, config_.began);
     bool lost = p->is != probe::state::answered;

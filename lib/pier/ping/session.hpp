@@ -56,7 +56,7 @@ public:
     void sent(const probe& p) { statistics_.sent(p); }
     void not_sent(probe& p)
     {
-        table_.fail(p);
+        p.is = probe::state::not_sent;
         statistics_.not_sent();
     }
     /// The kernel has said when it sent that one (wall).
@@ -71,7 +71,16 @@ public:
         timing delays; ///< only of one `in_time`, `late` or `duplicate`
     };
     arrival came(const answer& a);
-    void failed(fault f) { statistics_.failed(f); }
+    /// `about`: the probe that will have no answer for that; null: none, or not known.
+    void failed(fault f, probe* about)
+    {
+        statistics_.failed(f);
+        if (about && about->is == probe::state::waiting)
+            about->is = probe::state::refused;
+    }
+    /// The probe before that number, where it is still known.
+    probe* sent_before(std::uint64_t sequence) { return table_.find(sequence - 1); }
+    probe* find(std::uint64_t sequence) { return table_.find(sequence); }
 
     /// The next probe whose fate is decided at `now`, in order of their numbers; null: none.
     const probe* settle(std::int64_t now);

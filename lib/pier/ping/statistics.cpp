@@ -66,7 +66,7 @@ void statistics::failed(fault f)
 
 void statistics::settled(const probe& p, std::int64_t began)
 {
-    if (p.is == probe::state::failed)
+    if (p.is == probe::state::not_sent)
         return;
     bool lost = p.is != probe::state::answered;
     counts_.lost += lost;
