@@ -15,15 +15,15 @@
 
 namespace pier::ping {
 
-enum class family { any, ipv4, ipv6 };
-
 struct config {
     std::vector<target_name> targets;
-    protocol how = protocol::stamp;
-    ping::family family = family::any;
+    // At most one of each:
+    bool text = false, tcp = false, icmp = false; ///< none: STAMP
+    bool ipv4 = false, ipv6 = false;              ///< none: either
 
-    std::uint64_t count = 10;                 ///< of each target; 0: until it is stopped
-    period every = period::every(1'000'000'000);
+    std::optional<std::uint64_t> count;       ///< to each target; 0: until it is stopped; not said: 10, or by `duration`
+    std::int64_t interval = 1'000'000'000;    ///< between two of them, nanoseconds
+    std::int64_t rate = 0;                    ///< a second, instead of `interval`; 0: none
     std::int64_t duration = 0;                ///< nanoseconds; 0: as long as `count` takes
     std::int64_t wait = 1'000'000'000;        ///< for an answer
     bool spin = false;                        ///< wait for due times and answers without sleeping
@@ -43,9 +43,15 @@ struct config {
     std::optional<net::endpoint> admin;           ///< where Prometheus asks
     thresholds limits;
 
-    bool endless() const { return count == 0 && duration == 0; }
+    period every() const { return rate ? period::rate(rate) : period::every(interval); }
+    protocol how() const
+    {
+        return text ? protocol::text : tcp ? protocol::tcp : icmp ? protocol::icmp : protocol::stamp;
+    }
     /// How many probes each target gets; 0: no end.
     std::uint64_t probes() const;
+    /// Runs for a time or without end tell rolling figures.
+    bool continuous() const { return duration != 0 || count == 0; }
 
     /// An empty string, or what is wrong with it.
     std::string validate() const;

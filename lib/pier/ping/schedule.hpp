@@ -17,16 +17,17 @@ struct period {
     static period rate(std::int64_t per_second) { return {1'000'000'000, per_second}; }
 
     double per_second() const { return 1e9 * static_cast<double>(divided_by) / static_cast<double>(nanoseconds); }
-    /// Of n periods.
+    /// Of n periods; whole numbers of `nanoseconds` first, lest the product overflow.
     std::int64_t times(std::uint64_t n) const
     {
-        return static_cast<std::int64_t>(static_cast<__int128>(n) * nanoseconds / divided_by);
+        auto count = static_cast<std::int64_t>(n);
+        return count / divided_by * nanoseconds + count % divided_by * nanoseconds / divided_by;
     }
     /// How many begin within `duration`.
     std::uint64_t within(std::int64_t duration) const
     {
-        __int128 parts = static_cast<__int128>(duration) * divided_by;
-        return static_cast<std::uint64_t>((parts + nanoseconds - 1) / nanoseconds);
+        std::int64_t rest = duration % nanoseconds * divided_by;
+        return static_cast<std::uint64_t>(duration / nanoseconds * divided_by + (rest + nanoseconds - 1) / nanoseconds);
     }
 };
 

@@ -45,6 +45,8 @@ public:
     {
     }
 
+    /// When the run did, by the steady clock.
+    void begin(std::int64_t now) { config_.began = now; }
     bool has_room() const { return table_.has_room(); }
     /// The next probe, to be filled in and sent; then sent() or not_sent().
     probe& open(std::int64_t due)

@@ -186,17 +186,14 @@ std::string text_report::came(const target& t, const answer& a, const session::a
 
 std::string text_report::lost(const target& t, const probe& p) const
 {
-    std::string wait = format_ms(t.session.config().wait);
-    // "1 s" rather than "1000.000 ms".
-    std::string exact = format_time(t.session.config().wait);
-    auto letters = exact.find_first_not_of("0123456789");
-    wait = exact.substr(0, letters) + " " + exact.substr(letters);
+    std::string wait = format_time(t.session.config().wait);
+    wait.insert(wait.find_first_not_of("0123456789"), " ");
     return start(t, p.sequence) + "lost: no answer within " + wait + "\n";
 }
 
-std::string text_report::failed(const target& t, fault f) const
+std::string text_report::failed(const target& t, fault f, const probe* about) const
 {
-    return (several_ ? t.name + " " : "") + explain(t, f) + "\n";
+    return (about ? start(t, about->sequence) : several_ ? t.name + " " : std::string()) + explain(t, f) + "\n";
 }
 
 std::string text_report::not_sent(const target& t, const probe& p, std::string_view why) const

@@ -19,7 +19,8 @@ public:
     /// Empty for what is only counted.
     std::string came(const target& t, const answer& a, const session::arrival& what) const;
     std::string lost(const target& t, const probe& p) const;
-    std::string failed(const target& t, fault f) const;
+    /// `about` may be null.
+    std::string failed(const target& t, fault f, const probe* about) const;
     std::string not_sent(const target& t, const probe& p, std::string_view why) const;
     /// Of the rolling window.
     std::string window(const target& t, std::int64_t now) const;

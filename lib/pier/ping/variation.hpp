@@ -32,6 +32,7 @@ public:
     /// D(i) - D(i-1) of neighbours by sequence number, with its sign.
     const distribution& ipdv() const { return ipdv_; }
     const distribution& delays() const { return delays_; }
+    std::int64_t last() const { return last_delay_; }
     /// D(i) - D(min): how much more than the least `share` of all have waited at most.
     std::int64_t pdv(double share) const { return delays_.percentile(share) - delays_.min(); }
 
