@@ -8,9 +8,10 @@ using namespace pier;
 static int run(int argc, char** argv)
 {
     ping::config config;
-    ops::options table("pier-ping", "HOST[:PORT]... [OPTION]...",
-                       "Measures round trips to hosts, their loss and their variation: to pier-pingd or any STAMP "
-                       "reflector, by TCP or ICMP to any host.");
+    ops::options table(
+        "pier-ping", "HOST[:PORT]... [OPTION]...",
+        "Measures round trips to hosts, their loss and their variation: to pier-pingd or any STAMP "
+        "reflector, by TCP or ICMP to any host.");
     ping::declare(table, config);
     if (table.parse(argc, argv) == ops::options::next::exit)
         return ops::exit_ok;

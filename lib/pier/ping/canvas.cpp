@@ -6,7 +6,8 @@ namespace pier::ping {
 
 void canvas::dot(std::size_t x, std::size_t y)
 {
-    // How Unicode numbers the dots (chapter 21.1): down the left column, down the right, the lowest pair last.
+    // How Unicode numbers the dots (chapter 21.1): down the left column, down the right, the lowest pair
+    // last.
     static constexpr std::uint8_t bits[4][2] = {{0x01, 0x08}, {0x02, 0x10}, {0x04, 0x20}, {0x40, 0x80}};
     if (x < width() && y < height())
         cells_[y / 4 * columns_ + x / 2] |= bits[y % 4][x % 2];
@@ -28,7 +29,8 @@ std::string canvas::row(std::size_t r) const
             continue;
         }
         // U+2800 + dots.
-        text.append({static_cast<char>(0xe2), static_cast<char>(0xa0 | dots >> 6), static_cast<char>(0x80 | (dots & 0x3f))});
+        text.append({static_cast<char>(0xe2), static_cast<char>(0xa0 | dots >> 6),
+                     static_cast<char>(0x80 | (dots & 0x3f))});
     }
     return text;
 }

@@ -1,5 +1,5 @@
-// What probes look like on the wire, and what of that an answer must bring back: STAMP, the text protocol, and ICMP's
-// echo. No I/O.
+// What probes look like on the wire, and what of that an answer must bring back: STAMP, the text protocol,
+// and ICMP's echo. No I/O.
 #pragma once
 
 #include "pier/ping/hmac.hpp"
@@ -32,16 +32,17 @@ public:
     /// What is the same in all packets.
     virtual void prepare(std::span<char> to) const = 0;
 
-    /// Sequence number, token and reflection of an answer; nothing: it is none, or corrupt. `about` is the time, for
-    /// eras.
-    virtual std::optional<answer> read(std::span<const char> packet, const probe_table& sent, std::int64_t about) = 0;
+    /// Sequence number, token and reflection of an answer; nothing: it is none, or corrupt. `about` is the
+    /// time, for eras.
+    virtual std::optional<answer> read(std::span<const char> packet, const probe_table& sent,
+                                       std::int64_t about) = 0;
 
     /// What our clock may be off by, for packets that say so.
     virtual void clock(error_estimate) {}
 };
 
-/// RFC 8762, with what makes it longer in an Extra Padding TLV (RFC 8972 4.1). Authenticated where there is a key.
-/// `size`: as base_size(), or at least 4 octets more.
+/// RFC 8762, with what makes it longer in an Extra Padding TLV (RFC 8972 4.1). Authenticated where there is a
+/// key. `size`: as base_size(), or at least 4 octets more.
 std::unique_ptr<codec> stamp_codec(std::size_t size, std::uint16_t ssid, const hmac_key* key);
 /// `PING <sequence> <milliseconds since 1970>`, which any case of letters answers; filled up with spaces to
 /// `size`, 0: as long as it comes.

@@ -31,14 +31,14 @@ std::string wrong_size(const config& c)
     auto between = [&](std::size_t least) {
         bool fits = c.size >= least && c.size <= largest_probe;
         return fits ? std::string()
-                    : "--size " + std::to_string(c.size) + " is not between " + std::to_string(least) + " and " +
-                          std::to_string(largest_probe);
+                    : "--size " + std::to_string(c.size) + " is not between " + std::to_string(least) +
+                          " and " + std::to_string(largest_probe);
     };
     switch (c.how()) {
     case protocol::stamp:
         if (c.size != base && c.size >= base && c.size < base + 4)
-            return "--size " + std::to_string(c.size) + ": what makes a test packet longer than " + std::to_string(base) +
-                   " octets has 4 at least";
+            return "--size " + std::to_string(c.size) + ": what makes a test packet longer than " +
+                   std::to_string(base) + " octets has 4 at least";
         return between(base);
     case protocol::text: return between(least_text_size);
     case protocol::icmp: return between(least_icmp_size);
@@ -51,7 +51,9 @@ std::string wrong_protocol(const config& c)
 {
     if (c.how() != protocol::stamp) {
         if (!c.key.empty())
-            return "--key is for STAMP, not for --" + std::string(c.how() == protocol::text ? "text" : c.how() == protocol::tcp ? "tcp" : "icmp");
+            return "--key is for STAMP, not for --" + std::string(c.how() == protocol::text  ? "text"
+                                                                  : c.how() == protocol::tcp ? "tcp"
+                                                                                             : "icmp");
         if (c.ssid || c.stateful)
             return "--ssid and --stateful are for STAMP";
     }
@@ -74,7 +76,8 @@ std::string wrong_rate(const config& c)
     if (probe_table::needed(rate, c.wait) > most)
         return "more probes under way than there is room for (" + std::to_string(probe_table::most / 2) +
                "): a lower --rate or a shorter --wait";
-    if (c.how() == protocol::tcp && all * static_cast<double>(c.wait) / 1e9 > static_cast<double>(connect_prober::most_under_way))
+    if (c.how() == protocol::tcp &&
+        all * static_cast<double>(c.wait) / 1e9 > static_cast<double>(connect_prober::most_under_way))
         return "more than " + std::to_string(connect_prober::most_under_way) +
                " connections under way: a lower --rate or a shorter --wait";
     return {};
@@ -91,7 +94,8 @@ std::string config::validate() const
     if (rate && interval != 1'000'000'000)
         return "--rate and --interval contradict each other";
     if (admin && !admin::is_local(*admin))
-        return "--admin: " + admin->to_string() + " can be reached from other machines, and there is no password here; "
+        return "--admin: " + admin->to_string() +
+               " can be reached from other machines, and there is no password here; "
                "listen on 127.0.0.1 or [::1]";
     if (targets.size() > most_targets)
         return "more than " + std::to_string(most_targets) + " targets";

@@ -21,12 +21,13 @@ struct config {
     bool text = false, tcp = false, icmp = false; ///< none: STAMP
     bool ipv4 = false, ipv6 = false;              ///< none: either
 
-    std::optional<std::uint64_t> count;       ///< to each target; 0: until it is stopped; not said: 10, or by `duration`
-    std::int64_t interval = 1'000'000'000;    ///< between two of them, nanoseconds
-    std::int64_t rate = 0;                    ///< a second, instead of `interval`; 0: none
-    std::int64_t duration = 0;                ///< nanoseconds; 0: as long as `count` takes
-    std::int64_t wait = 1'000'000'000;        ///< for an answer
-    bool spin = false;                        ///< wait for due times and answers without sleeping
+    std::optional<std::uint64_t>
+        count; ///< to each target; 0: until it is stopped; not said: 10, or by `duration`
+    std::int64_t interval = 1'000'000'000; ///< between two of them, nanoseconds
+    std::int64_t rate = 0;                 ///< a second, instead of `interval`; 0: none
+    std::int64_t duration = 0;             ///< nanoseconds; 0: as long as `count` takes
+    std::int64_t wait = 1'000'000'000;     ///< for an answer
+    bool spin = false;                     ///< wait for due times and answers without sleeping
 
     std::size_t size = 0; ///< octets of a probe's payload; 0: as few as there can be
     std::string key;      ///< a file; empty: unauthenticated
@@ -38,9 +39,9 @@ struct config {
     bool json = false;
     bool quiet = false; ///< the summary alone
     bool plot = false;
-    std::string html;                             ///< a file
-    std::int64_t window = 60'000'000'000;         ///< of rolling figures
-    std::optional<net::endpoint> admin;           ///< where Prometheus asks
+    std::string html;                     ///< a file
+    std::int64_t window = 60'000'000'000; ///< of rolling figures
+    std::optional<net::endpoint> admin;   ///< where Prometheus asks
     thresholds limits;
 
     period every() const { return rate ? period::rate(rate) : period::every(interval); }

@@ -15,8 +15,8 @@ connect_prober::connect_prober(target& to, const net::endpoint& where, const dat
 {
 }
 
-/// There is no marking a connection before its first packet but on a socket that has not begun: so connect() is called
-/// here, not in net::begin_connect().
+/// There is no marking a connection before its first packet but on a socket that has not begun: so connect()
+/// is called here, not in net::begin_connect().
 void connect_prober::send(std::int64_t due, events& to)
 {
     probe& p = target_.session.open(due);

@@ -1,5 +1,5 @@
-// Standard output that never makes a measurement wait: what a slow reader does not take stays in memory, up to a
-// bound, and what is beyond that is left out and counted.
+// Standard output that never makes a measurement wait: what a slow reader does not take stays in memory, up
+// to a bound, and what is beyond that is left out and counted.
 #pragma once
 
 #include <cstddef>

@@ -55,7 +55,8 @@ notes read_notes(const msghdr& message)
         if (c->cmsg_level == SOL_SOCKET && c->cmsg_type == SCM_TIMESTAMPING) {
             scm_timestamping stamps;
             std::memcpy(&stamps, CMSG_DATA(c), sizeof stamps);
-            n.stamp = nanoseconds({static_cast<time_t>(stamps.ts[0].tv_sec), static_cast<long>(stamps.ts[0].tv_nsec)});
+            n.stamp = nanoseconds(
+                {static_cast<time_t>(stamps.ts[0].tv_sec), static_cast<long>(stamps.ts[0].tv_nsec)});
         } else if ((c->cmsg_level == IPPROTO_IP && c->cmsg_type == IP_RECVERR) ||
                    (c->cmsg_level == IPPROTO_IPV6 && c->cmsg_type == IPV6_RECVERR)) {
             n.error = reinterpret_cast<const sock_extended_err*>(CMSG_DATA(c));
@@ -72,7 +73,8 @@ notes read_notes(const msghdr& message)
 
 } // namespace
 
-datagram_prober::datagram_prober(target& to, unique_fd fd, std::unique_ptr<codec> how, const datagram_options& options)
+datagram_prober::datagram_prober(target& to, unique_fd fd, std::unique_ptr<codec> how,
+                                 const datagram_options& options)
     : target_(to), fd_(std::move(fd)), codec_(std::move(how)), stamp_sending_(options.stamp_sending),
       spins_(options.one_at_a_time), packet_(codec_->size()), numbers_(id_ring)
 {
@@ -121,8 +123,8 @@ void datagram_prober::start_stamps()
         stamp_sending_ = net::set_option(fd_.get(), SOL_SOCKET, SO_TIMESTAMPING, receive | send);
 }
 
-/// The time that stands in the packet is from before its hash was computed; the one that counts is taken as late as can
-/// be.
+/// The time that stands in the packet is from before its hash was computed; the one that counts is taken as
+/// late as can be.
 int datagram_prober::send_once(probe& p)
 {
     auto [token, size] = codec_->write(p.sequence, read_clock(CLOCK_REALTIME), packet_);
@@ -171,7 +173,8 @@ int datagram_prober::receive_batch(events& to)
         got = size < 0 ? -1 : 1;
         messages_[0].msg_len = size < 0 ? 0 : static_cast<unsigned>(size);
     } else {
-        got = ::recvmmsg(fd_.get(), messages_.data(), static_cast<unsigned>(messages_.size()), MSG_DONTWAIT, nullptr);
+        got = ::recvmmsg(fd_.get(), messages_.data(), static_cast<unsigned>(messages_.size()), MSG_DONTWAIT,
+                         nullptr);
     }
     if (got < 0 && (errno == EAGAIN || errno == EINTR)) {
         // Unread, they would fill the room for answers.

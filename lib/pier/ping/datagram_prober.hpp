@@ -14,9 +14,9 @@
 namespace pier::ping {
 
 struct datagram_options {
-    int hop_limit = -1;     ///< -1: the system's
-    int traffic_class = -1; ///< DSCP in the upper six bits
-    bool stamp_sending = true; ///< ask the kernel when it sent each probe: a second packet for it to queue
+    int hop_limit = -1;         ///< -1: the system's
+    int traffic_class = -1;     ///< DSCP in the upper six bits
+    bool stamp_sending = true;  ///< ask the kernel when it sent each probe: a second packet for it to queue
     bool one_at_a_time = false; ///< the receiving call returns with the first answer, for whoever spins
 };
 

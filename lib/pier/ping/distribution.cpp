@@ -8,7 +8,7 @@ namespace pier::ping {
 
 namespace {
 
-constexpr unsigned part_bits = 8; // 256 parts of each power of two
+constexpr unsigned part_bits = 8;                            // 256 parts of each power of two
 constexpr std::uint64_t most = (std::uint64_t{1} << 42) - 1; // 73 minutes in nanoseconds
 
 std::size_t bucket_of(std::uint64_t distance)
@@ -44,8 +44,8 @@ void distribution::record(std::int64_t value)
         return;
     }
     if (!values_.empty()) {
-        // Delays are counted from 0, so that the error is relative to them; the difference of two clocks, which may be
-        // years, from the first.
+        // Delays are counted from 0, so that the error is relative to them; the difference of two clocks,
+        // which may be years, from the first.
         bool delays = min_ >= 0 && static_cast<std::uint64_t>(max_) <= most;
         origin_ = delays ? 0 : values_.front();
         for (std::int64_t earlier : values_)

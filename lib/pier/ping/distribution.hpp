@@ -1,5 +1,6 @@
-// How values are distributed: exact for the first ten thousand, then by a log-linear histogram (as HdrHistogram's)
-// whose percentiles are off by 0.4 % at most. Count, extremes, mean and deviation are exact always. No I/O.
+// How values are distributed: exact for the first ten thousand, then by a log-linear histogram (as
+// HdrHistogram's) whose percentiles are off by 0.4 % at most. Count, extremes, mean and deviation are exact
+// always. No I/O.
 #pragma once
 
 #include <cstddef>
@@ -23,12 +24,14 @@ public:
     double mean() const { return mean_; }
     double stddev() const; ///< of the sample, n - 1
 
-    /// The smallest value that `share` (0 to 1) of all do not exceed (nearest rank); of an even number's median, too.
+    /// The smallest value that `share` (0 to 1) of all do not exceed (nearest rank); of an even number's
+    /// median, too.
     std::int64_t percentile(double share) const;
     /// Several at once, `shares` ascending.
     std::vector<std::int64_t> percentiles(std::span<const double> shares) const;
 
-    /// How many lie in each of `n` parts of equal width from `from` to `to`; what lies outside is in the outer ones.
+    /// How many lie in each of `n` parts of equal width from `from` to `to`; what lies outside is in the
+    /// outer ones.
     std::vector<std::uint64_t> bins(std::int64_t from, std::int64_t to, std::size_t n) const;
 
 private:
@@ -42,7 +45,7 @@ private:
     std::uint64_t count_ = 0;
     std::int64_t min_ = 0, max_ = 0, origin_ = 0;
     double mean_ = 0, squares_ = 0;
-    std::vector<std::int64_t> values_; ///< the first of them
+    std::vector<std::int64_t> values_;         ///< the first of them
     std::vector<std::uint64_t> below_, above_; ///< of distances to the first value; allocated when needed
 };
 

@@ -36,7 +36,8 @@ std::optional<std::int64_t> scaled(std::string_view text, std::int64_t unit, std
     for (char c : fraction) {
         if (!is_digit(c) || (unit % 10 != 0 && c != '0'))
             return std::nullopt;
-        // 60 and 3600 are no powers of ten: tenths of a minute come out even, what is finer than the rest does not.
+        // 60 and 3600 are no powers of ten: tenths of a minute come out even, what is finer than the rest
+        // does not.
         unit = unit % 10 == 0 ? unit / 10 : unit;
         sum += (c - '0') * unit;
     }

@@ -1,8 +1,7 @@
 // The codecs of those who send back what they get: the text protocol and ICMP.
+#include "pier/base/big_endian.hpp"
 #include "pier/ping/codec.hpp"
 #include "pier/ping/text_ping.hpp"
-
-#include "pier/base/big_endian.hpp"
 
 #include <algorithm>
 #include <cstring>

@@ -73,9 +73,11 @@ void row(std::string& page, std::string_view name, const distribution& d)
 
 void table(std::string& page, const statistics& s)
 {
-    page.append("<h3>In milliseconds</h3>\n<div class=\"wide\" role=\"region\" tabindex=\"0\" aria-label=\"Figures\"><table>\n"
+    page.append("<h3>In milliseconds</h3>\n<div class=\"wide\" role=\"region\" tabindex=\"0\" "
+                "aria-label=\"Figures\"><table>\n"
                 "<thead><tr><td></td>");
-    for (const char* name : {"min", "mean", "median", "p90", "p95", "p99", "p99.9", "p99.99", "max", "stddev"})
+    for (const char* name :
+         {"min", "mean", "median", "p90", "p95", "p99", "p99.9", "p99.99", "max", "stddev"})
         page.append("<th scope=\"col\">").append(name).append("</th>");
     page.append("</tr></thead>\n<tbody>\n");
     row(page, "round trip", s.rtt());
@@ -92,9 +94,16 @@ void section(std::string& page, const target& t)
     page.append("<section>\n<h2>").append(html_escape(t.name)).append("</h2>\n<p>");
     std::string line = text_report(false).heading(t);
     line.pop_back();
-    page.append(html_escape(line)).append("</p>\n<p>").append(std::to_string(s.totals().sent)).append(" sent, ");
-    page.append(std::to_string(s.totals().received)).append(" received, ").append(std::to_string(s.totals().lost));
-    page.append(" lost (").append(format_percent(static_cast<unsigned>(std::lround(s.loss() * 10'000)))).append(")</p>\n");
+    page.append(html_escape(line))
+        .append("</p>\n<p>")
+        .append(std::to_string(s.totals().sent))
+        .append(" sent, ");
+    page.append(std::to_string(s.totals().received))
+        .append(" received, ")
+        .append(std::to_string(s.totals().lost));
+    page.append(" lost (")
+        .append(format_percent(static_cast<unsigned>(std::lround(s.loss() * 10'000))))
+        .append(")</p>\n");
     page.append("<h3>Round trips and losses over time</h3>\n").append(svg_over_time(s.over_time()));
     if (s.rtt().count()) {
         page.append("<h3>How often which round trip</h3>\n").append(svg_histogram(s.rtt()));

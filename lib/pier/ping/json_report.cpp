@@ -178,7 +178,10 @@ std::string json_of_window(const target& t, std::int64_t now)
     json_writer to(line);
     begin(to, "window", t);
     to.key("seconds").decimal(t.session.config().window / 1'000'000, 3);
-    to.member("probes", w.settled).member("lost", w.lost).key("loss_percent").decimal(std::llround(w.loss() * 1e6), 4);
+    to.member("probes", w.settled)
+        .member("lost", w.lost)
+        .key("loss_percent")
+        .decimal(std::llround(w.loss() * 1e6), 4);
     if (w.rtt.count()) {
         ms(to, "rtt_mean", static_cast<std::int64_t>(w.rtt.mean()));
         ms(to, "rtt_median", static_cast<std::int64_t>(w.rtt.percentile(0.5)));

@@ -40,13 +40,16 @@ std::string written(const net::endpoint& where, protocol how)
 unique_fd open_icmp(const net::endpoint& to)
 {
     bool v6 = to.family() == AF_INET6;
-    unique_fd fd(::socket(to.family(), SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, v6 ? int{IPPROTO_ICMPV6} : int{IPPROTO_ICMP}));
+    unique_fd fd(::socket(to.family(), SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC,
+                          v6 ? int{IPPROTO_ICMPV6} : int{IPPROTO_ICMP}));
     if (!fd && (errno == EACCES || errno == EPERM))
-        throw ops::fatal(ops::exit_no_permission,
-                         "--icmp: the system lets this user's groups send no echo requests; an administrator may allow "
-                         "it to all with: sysctl -w net.ipv4.ping_group_range='0 2147483647'");
+        throw ops::fatal(
+            ops::exit_no_permission,
+            "--icmp: the system lets this user's groups send no echo requests; an administrator may allow "
+            "it to all with: sysctl -w net.ipv4.ping_group_range='0 2147483647'");
     if (!fd || ::connect(fd.get(), to.data(), to.size()) != 0)
-        throw ops::fatal(ops::exit_os, "cannot ping " + written(to, protocol::icmp) + ": " + std::strerror(errno));
+        throw ops::fatal(ops::exit_os,
+                         "cannot ping " + written(to, protocol::icmp) + ": " + std::strerror(errno));
     return fd;
 }
 
@@ -54,7 +57,8 @@ unique_fd open_udp(const net::endpoint& to)
 {
     net::connecting attempt = net::begin_connect(to, SOCK_DGRAM);
     if (attempt.error != 0)
-        throw ops::fatal(ops::exit_os, "cannot send to " + to.to_string() + ": " + std::strerror(attempt.error));
+        throw ops::fatal(ops::exit_os,
+                         "cannot send to " + to.to_string() + ": " + std::strerror(attempt.error));
     return std::move(attempt.fd);
 }
 
@@ -77,7 +81,8 @@ datagram_options marks(const config& c)
     // RFC 8762 4.2.1: so the reflector can tell how many routers are between.
     marks.hop_limit = c.hop_limit >= 0 ? c.hop_limit : c.how() == protocol::stamp ? 255 : -1;
     marks.traffic_class = c.dscp >= 0 ? c.dscp << 2 : -1;
-    marks.stamp_sending = c.every().per_second() * static_cast<double>(c.targets.size()) <= stamp_sending_up_to;
+    marks.stamp_sending =
+        c.every().per_second() * static_cast<double>(c.targets.size()) <= stamp_sending_up_to;
     marks.one_at_a_time = c.spin;
     return marks;
 }
@@ -90,7 +95,8 @@ lane open_lane(const config& c, const target_name& name, session_config session)
         codec = make_codec(c, to);
         session.first = codec->first();
     }
-    lane l{std::make_unique<target>(name.to_string(), session), nullptr, schedule(0, c.every(), c.probes()), nullptr};
+    lane l{std::make_unique<target>(name.to_string(), session), nullptr, schedule(0, c.every(), c.probes()),
+           nullptr};
     datagram_options options = marks(c);
     l.target->address = written(to, c.how());
     l.target->how = c.how();

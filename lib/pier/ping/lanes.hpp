@@ -9,10 +9,12 @@
 
 namespace pier::ping {
 
-/// Up to so many probes a second, of all targets, the kernel is asked when it sent each: it queues a packet to tell.
+/// Up to so many probes a second, of all targets, the kernel is asked when it sent each: it queues a packet
+/// to tell.
 inline constexpr double stamp_sending_up_to = 10'000;
 
-/// Resolves names and opens sockets; the schedules begin when it returns. Throws ops::fatal. `counters` get one for each.
+/// Resolves names and opens sockets; the schedules begin when it returns. Throws ops::fatal. `counters` get
+/// one for each.
 std::vector<lane> open_lanes(const config& c, std::vector<std::unique_ptr<live_counters>>& counters);
 
 } // namespace pier::ping

@@ -10,8 +10,9 @@ void directions::record(std::uint64_t sender, std::uint32_t reflector)
         any_ = true;
         sender_ = sender;
         reflector_ = reflector;
-        // The first answer: with a fresh session, what is missing in its number was lost on the way there. A reflector
-        // that has counted further knows us from before, and nothing can be told of what came first.
+        // The first answer: with a fresh session, what is missing in its number was lost on the way there. A
+        // reflector that has counted further knows us from before, and nothing can be told of what came
+        // first.
         if (reflector <= sender) {
             there_ += static_cast<std::int64_t>(sender - reflector);
             back_ += reflector;
@@ -29,8 +30,8 @@ void directions::record(std::uint64_t sender, std::uint32_t reflector)
         reflector_ = reflector;
         return;
     }
-    // An answer that had been counted as lost. If the reflector saw it before the one we know, it was overtaken on the
-    // way back; else on the way there, where its number is missing behind what we know.
+    // An answer that had been counted as lost. If the reflector saw it before the one we know, it was
+    // overtaken on the way back; else on the way there, where its number is missing behind what we know.
     if (received < 0) {
         --back_;
     } else {

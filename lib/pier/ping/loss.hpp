@@ -46,11 +46,12 @@ private:
     std::int64_t began_ = 0, last_ = 0, outage_ = 0, longest_outage_ = 0;
 };
 
-/// A stateful reflector numbers its packets itself (RFC 8762 4): a gap in the senders' numbers that is not in its own
-/// arose on the way there, one in both on the way back.
+/// A stateful reflector numbers its packets itself (RFC 8762 4): a gap in the senders' numbers that is not in
+/// its own arose on the way there, one in both on the way back.
 class directions {
 public:
-    /// Sure from the start, or only once a packet shows it: a stateless reflector's numbers are the sender's own.
+    /// Sure from the start, or only once a packet shows it: a stateless reflector's numbers are the sender's
+    /// own.
     explicit directions(bool stateful = false) : stateful_(stateful) {}
 
     /// In order of arrival, duplicates left out; late ones too.

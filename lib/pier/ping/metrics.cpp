@@ -10,8 +10,8 @@ namespace {
 
 using targets = std::vector<std::unique_ptr<live_counters>>;
 
-/// Upper bounds of buckets: powers of two in nanoseconds, 8 us to 17 s, as those of Pier's servers; there the histogram
-/// has edges too.
+/// Upper bounds of buckets: powers of two in nanoseconds, 8 us to 17 s, as those of Pier's servers; there the
+/// histogram has edges too.
 constexpr unsigned least_bound = 13, most_bound = 34;
 
 void family(std::string& out, std::string_view name, std::string_view type, std::string_view help)
@@ -38,7 +38,7 @@ void seconds(std::string& out, std::uint64_t nanoseconds)
 }
 
 void count(std::string& out, const targets& all, std::string_view name, std::string_view help,
-           ops::counter live_counters::*of)
+           ops::counter live_counters::* of)
 {
     family(out, name, "counter", help);
     for (const auto& t : all) {
@@ -79,9 +79,11 @@ std::string to_metrics(const targets& all)
     count(out, all, "pier_ping_received_total", "Probes answered in time.", &live_counters::received);
     count(out, all, "pier_ping_lost_total", "Probes without an answer in time.", &live_counters::lost);
     count(out, all, "pier_ping_late_total", "Of the lost: answered after all.", &live_counters::late);
-    count(out, all, "pier_ping_duplicated_total", "Answers to what had its answer.", &live_counters::duplicated);
+    count(out, all, "pier_ping_duplicated_total", "Answers to what had its answer.",
+          &live_counters::duplicated);
     count(out, all, "pier_ping_corrupt_total", "What came and was no answer.", &live_counters::corrupt);
-    count(out, all, "pier_ping_refused_total", "Messages that nobody listens there.", &live_counters::refused);
+    count(out, all, "pier_ping_refused_total", "Messages that nobody listens there.",
+          &live_counters::refused);
     family(out, "pier_ping_rtt_seconds", "histogram", "Round-trip time on the network.");
     for (const auto& t : all)
         durations(out, *t);

@@ -1,4 +1,5 @@
-// What a run counts for Prometheus: plain counters with one writer, read by another thread while it goes on. No I/O.
+// What a run counts for Prometheus: plain counters with one writer, read by another thread while it goes on.
+// No I/O.
 #pragma once
 
 #include "pier/base/histogram.hpp"

@@ -25,7 +25,8 @@ std::string respond(std::string_view status, std::string_view type, std::string_
 {
     std::string text = "HTTP/1.1 ";
     text.append(status).append("\r\nContent-Type: ").append(type).append("\r\nContent-Length: ");
-    text.append(std::to_string(body.size())).append("\r\nConnection: close\r\nX-Content-Type-Options: nosniff\r\n\r\n");
+    text.append(std::to_string(body.size()))
+        .append("\r\nConnection: close\r\nX-Content-Type-Options: nosniff\r\n\r\n");
     return whole ? text.append(body) : text;
 }
 

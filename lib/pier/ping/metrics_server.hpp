@@ -1,6 +1,6 @@
-// Answers Prometheus while a run goes on: one thread, one request after the other, from counters that it only reads.
-// Pier's own HTTP server would bring its runtime, with signals and shards, into a program whose one loop must not be
-// disturbed; what is needed here is a GET of one page by this machine.
+// Answers Prometheus while a run goes on: one thread, one request after the other, from counters that it only
+// reads. Pier's own HTTP server would bring its runtime, with signals and shards, into a program whose one
+// loop must not be disturbed; what is needed here is a GET of one page by this machine.
 #pragma once
 
 #include "pier/base/unique_fd.hpp"

@@ -37,8 +37,8 @@ void limit(ops::options& table, const char* name, const char* help, std::optiona
 
 /// `unset`: what stands for none.
 template <class Number>
-void number(ops::options& table, const char* name, char letter, const char* help, Number& into, ops::bounds allowed,
-            Number unset)
+void number(ops::options& table, const char* name, char letter, const char* help, Number& into,
+            ops::bounds allowed, Number unset)
 {
     table.add({name, letter, "N", help, "",
                [&into, allowed](const std::string& value) {
@@ -77,8 +77,8 @@ void file(ops::options& table, const char* name, const char* help, std::string& 
 void declare_probes(ops::options& table, config& into)
 {
     table.group("What is sent");
-    table.add({"count", 'c', "N", "probes to each target, 0: until it is stopped; with --duration, else as many as fit (10)",
-               "",
+    table.add({"count", 'c', "N",
+               "probes to each target, 0: until it is stopped; with --duration, else as many as fit (10)", "",
                [&into](const std::string& value) {
                    into.count = parse_u64(value);
                    return std::string(into.count ? "" : "is not a whole number");
@@ -89,24 +89,27 @@ void declare_probes(ops::options& table, config& into)
            std::int64_t{0});
     time(table, "duration", 'd', "for so long, however many that are", into.duration);
     time(table, "wait", 'W', "for an answer, at most", into.wait);
-    number(table, "size", 's', "octets of a probe; else as few as it needs", into.size, {1, 65507}, std::size_t{0});
+    number(table, "size", 's', "octets of a probe; else as few as it needs", into.size, {1, 65507},
+           std::size_t{0});
     word(table, "spin", 0, "never sleep: a core's time for the last microseconds", into.spin);
 }
 
 void declare_protocols(ops::options& table, config& into)
 {
     table.group("How");
-    word(table, "text", 0, "as `PING <number> <milliseconds>`, answered in any case, to port 12001", into.text);
+    word(table, "text", 0, "as `PING <number> <milliseconds>`, answered in any case, to port 12001",
+         into.text);
     word(table, "tcp", 0, "by connecting: HOST:PORT may be any server", into.tcp);
     word(table, "icmp", 0, "by ICMP echo: any host", into.icmp);
     word(table, "ipv4", '4', "to addresses of IPv4 alone", into.ipv4);
     word(table, "ipv6", '6', "to addresses of IPv6 alone", into.ipv6);
     file(table, "key", "of the HMAC, shared with the reflector: authenticated STAMP", into.key);
     number(table, "ssid", 0, "STAMP's session identifier (0)", into.ssid, {0, 65535}, std::uint16_t{0});
-    word(table, "stateful", 0, "the reflector counts for itself: tell loss by direction from the first", into.stateful);
+    word(table, "stateful", 0, "the reflector counts for itself: tell loss by direction from the first",
+         into.stateful);
     number(table, "dscp", 0, "mark of what is sent; else 0", into.dscp, {0, 63}, -1);
-    number(table, "ttl", 0, "or hop limit of what is sent; else 255 with STAMP, the system's without", into.hop_limit,
-           {1, 255}, -1);
+    number(table, "ttl", 0, "or hop limit of what is sent; else 255 with STAMP, the system's without",
+           into.hop_limit, {1, 255}, -1);
 }
 
 void declare_reports(ops::options& table, config& into)
@@ -120,7 +123,8 @@ void declare_reports(ops::options& table, config& into)
     table.add({"admin", 0, "ADDR:PORT|off", "metrics for Prometheus there, to this machine only", "",
                [&into](const std::string& value) {
                    into.admin = value == "off" ? std::nullopt : net::endpoint::parse(value);
-                   return std::string(into.admin || value == "off" ? "" : "is not ADDR:PORT, [IPV6]:PORT or off");
+                   return std::string(into.admin || value == "off" ? ""
+                                                                   : "is not ADDR:PORT, [IPV6]:PORT or off");
                },
                false, [&into] { return values{into.admin ? into.admin->to_string() : "off"}; }});
 }
@@ -158,9 +162,10 @@ void declare(ops::options& table, config& into)
     declare_protocols(table, into);
     declare_reports(table, into);
     declare_thresholds(table, into.limits);
-    table.exit_status("0 when every target has answered and no threshold was passed; 1 when one has not, or was; else "
-                      "as sysexits.h has it: 64 for a wrong command line, 68 for a name without an address, 77 for what "
-                      "the system does not permit.");
+    table.exit_status(
+        "0 when every target has answered and no threshold was passed; 1 when one has not, or was; else "
+        "as sysexits.h has it: 64 for a wrong command line, 68 for a name without an address, 77 for what "
+        "the system does not permit.");
     table.check([&into] { return into.validate(); });
 }
 

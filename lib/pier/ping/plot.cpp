@@ -9,7 +9,7 @@ namespace pier::ping {
 
 namespace {
 
-constexpr std::size_t axis_width = 11;     // "12345.678 │" in characters
+constexpr std::size_t axis_width = 11; // "12345.678 │" in characters
 constexpr std::size_t histogram_width = 16;
 constexpr std::size_t least_columns = 40, least_panel = 4, most_panel = 16;
 
@@ -20,7 +20,8 @@ struct scale {
     std::size_t y(std::int64_t value, std::size_t height) const
     {
         double share = static_cast<double>(value - low) / static_cast<double>(high - low);
-        auto from_bottom = static_cast<std::size_t>(std::clamp(share, 0.0, 1.0) * static_cast<double>(height - 1) + 0.5);
+        auto from_bottom =
+            static_cast<std::size_t>(std::clamp(share, 0.0, 1.0) * static_cast<double>(height - 1) + 0.5);
         return height - 1 - from_bottom;
     }
 };
@@ -71,10 +72,11 @@ std::string heading(const target& t, std::size_t columns)
     if (s.rtt().count() == 0)
         text += "no answer yet";
     else
-        text += "last " + format_ms(s.rtt_variation().last()) + "  min " +
-                format_ms(s.rtt().min()) + "  mean " + format_ms(static_cast<std::int64_t>(s.rtt().mean())) + "  max " +
+        text += "last " + format_ms(s.rtt_variation().last()) + "  min " + format_ms(s.rtt().min()) +
+                "  mean " + format_ms(static_cast<std::int64_t>(s.rtt().mean())) + "  max " +
                 format_ms(s.rtt().max()) + " ms";
-    text += "  lost " + std::to_string(s.totals().lost) + " of " + std::to_string(s.totals().received + s.totals().lost);
+    text += "  lost " + std::to_string(s.totals().lost) + " of " +
+            std::to_string(s.totals().received + s.totals().lost);
     if (text.size() > columns)
         text.resize(columns);
     return text;
@@ -130,13 +132,15 @@ void panel(std::vector<std::string>& to, const target& t, std::size_t columns, s
     std::size_t line_columns = columns - axis_width - histogram_width - 1;
     auto values = latest(t, line_columns * 2);
     scale s = scale_of(values);
-    canvas line = line_of(values, s, line_columns, picture_rows), bars = histogram_of(values, s, picture_rows);
+    canvas line = line_of(values, s, line_columns, picture_rows),
+           bars = histogram_of(values, s, picture_rows);
     to.push_back(painted(heading(t, columns), "1", colour));
     for (std::size_t r = 0; r < picture_rows; ++r) {
         std::int64_t value = r == 0 ? s.high : s.low;
         bool labelled = t.session.figures().rtt().count() && (r == 0 || r + 1 == picture_rows);
         to.push_back(right(labelled ? format_ms(value) : "", axis_width - 2) + " \xe2\x94\x82" +
-                     painted(line.row(r), "36", colour) + "\xe2\x94\x82" + painted(bars.row(r), "33", colour));
+                     painted(line.row(r), "36", colour) + "\xe2\x94\x82" +
+                     painted(bars.row(r), "33", colour));
     }
     to.push_back(std::string(axis_width, ' ') + painted(loss_marks(values, line_columns), "31", colour));
 }
@@ -153,7 +157,8 @@ std::vector<std::string> plot(std::span<const target* const> all, const plot_siz
     for (std::size_t i = 0; i < shown; ++i)
         panel(lines, *all[i], columns, rows, colour);
     if (shown < all.size())
-        lines.push_back("and " + std::to_string(all.size() - shown) + " more: the terminal has no room for them");
+        lines.push_back("and " + std::to_string(all.size() - shown) +
+                        " more: the terminal has no room for them");
     return lines;
 }
 

@@ -26,9 +26,9 @@ struct probe {
     };
 
     std::uint64_t sequence = 0;
-    std::uint64_t token = 0;      ///< what its answer must bring back beside the sequence number: its timestamp
-    std::int64_t due = 0;         ///< steady
-    moment sent;                  ///< just before the call
+    std::uint64_t token = 0; ///< what its answer must bring back beside the sequence number: its timestamp
+    std::int64_t due = 0;    ///< steady
+    moment sent;             ///< just before the call
     std::int64_t kernel_sent = 0; ///< wall; 0: not told
     std::int64_t rtt = 0;         ///< once it is answered
     state is = state::none;

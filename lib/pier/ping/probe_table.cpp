@@ -6,7 +6,8 @@
 namespace pier::ping {
 
 probe_table::probe_table(std::size_t probes, std::uint64_t first)
-    : slots_(std::bit_ceil(std::clamp<std::size_t>(probes, 64, most))), first_(first), next_(first), unsettled_(first)
+    : slots_(std::bit_ceil(std::clamp<std::size_t>(probes, 64, most))), first_(first), next_(first),
+      unsettled_(first)
 {
 }
 

@@ -1,5 +1,6 @@
-// The probes that answers may still come to: a ring by sequence number. An answer belongs to a probe when sequence
-// number and timestamp both agree, so neither a stranger's nor a late one is taken for another's. No I/O.
+// The probes that answers may still come to: a ring by sequence number. An answer belongs to a probe when
+// sequence number and timestamp both agree, so neither a stranger's nor a late one is taken for another's. No
+// I/O.
 #pragma once
 
 #include "pier/ping/probe.hpp"
@@ -26,8 +27,12 @@ public:
     /// Keeps at least `probes`, counted from `first`.
     probe_table(std::size_t probes, std::uint64_t first);
 
-    /// What a probe of `rate` a second and `wait` nanoseconds needs: twice what can be under way, for late answers.
-    static double needed(double rate, std::int64_t wait) { return 2 * rate * static_cast<double>(wait) / 1e9 + 64; }
+    /// What a probe of `rate` a second and `wait` nanoseconds needs: twice what can be under way, for late
+    /// answers.
+    static double needed(double rate, std::int64_t wait)
+    {
+        return 2 * rate * static_cast<double>(wait) / 1e9 + 64;
+    }
 
     /// False: the oldest probe under way would have to be forgotten for another.
     bool has_room() const { return next_ - unsettled_ < slots_.size(); }
@@ -35,15 +40,16 @@ public:
     probe& open();
     probe* find(std::uint64_t sequence);
 
-    /// Whether `came` answers a probe, which then has its answer. `in_time` if it came within `wait` by whatever clock
-    /// `elapsed` (nanoseconds since its sending) was taken.
+    /// Whether `came` answers a probe, which then has its answer. `in_time` if it came within `wait` by
+    /// whatever clock `elapsed` (nanoseconds since its sending) was taken.
     match take(const answer& came, std::int64_t wait, std::int64_t elapsed);
 
     /// The sequence number that ends in these 32 bits and was sent last; nothing: none.
     std::optional<std::uint64_t> unwrap(std::uint32_t low) const;
 
-    /// In order of their numbers, each probe whose fate is decided, once: answered, refused, not sent, or without
-    /// an answer `wait` after it was sent (expired, or answered late). Null: the next one is still open.
+    /// In order of their numbers, each probe whose fate is decided, once: answered, refused, not sent, or
+    /// without an answer `wait` after it was sent (expired, or answered late). Null: the next one is still
+    /// open.
     const probe* settle(std::int64_t now, std::int64_t wait);
     /// When the next one is given up; nothing when all is settled.
     std::optional<std::int64_t> next_expiry(std::int64_t wait) const;

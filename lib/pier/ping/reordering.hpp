@@ -10,8 +10,8 @@ namespace pier::ping {
 
 class reordering {
 public:
-    /// In order of arrival, duplicates left out. True: this one is reordered, its number being smaller than the next
-    /// one expected (RFC 4737 3.3).
+    /// In order of arrival, duplicates left out. True: this one is reordered, its number being smaller than
+    /// the next one expected (RFC 4737 3.3).
     bool record(std::uint64_t sequence)
     {
         recent_[arrivals_++ % recent_.size()] = sequence;
@@ -25,7 +25,8 @@ public:
     }
 
     std::uint64_t count() const { return reordered_; }
-    /// How many arrivals a reordered one would have had to overtake, at most (RFC 4737 4.2.1); counted up to 255.
+    /// How many arrivals a reordered one would have had to overtake, at most (RFC 4737 4.2.1); counted up to
+    /// 255.
     std::uint64_t extent() const { return extent_; }
 
 private:

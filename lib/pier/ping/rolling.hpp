@@ -1,5 +1,5 @@
-// The last minute (or whatever the window is), for runs without end: a ring of slices, so that what is old goes out a
-// slice at a time. No I/O.
+// The last minute (or whatever the window is), for runs without end: a ring of slices, so that what is old
+// goes out a slice at a time. No I/O.
 #pragma once
 
 #include "pier/base/histogram.hpp"
@@ -23,7 +23,10 @@ public:
     explicit rolling(std::int64_t window) : slice_(std::max<std::int64_t>(window / slices, 1)) {}
 
     // `now` by a clock that does not step, never smaller than before.
-    void answered(std::int64_t now, std::int64_t rtt) { at(now).rtt->record(static_cast<std::uint64_t>(rtt)); }
+    void answered(std::int64_t now, std::int64_t rtt)
+    {
+        at(now).rtt->record(static_cast<std::uint64_t>(rtt));
+    }
     void settled(std::int64_t now, bool lost)
     {
         slice& s = at(now);

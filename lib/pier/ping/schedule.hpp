@@ -1,6 +1,6 @@
-// When each probe is due: start + n * period, whatever happened to the others. A sender that was stopped for a while
-// sends all that became due meanwhile, each with the time it was due at: what was not measured would be missing from
-// the picture just where the picture is bad (coordinated omission). No I/O.
+// When each probe is due: start + n * period, whatever happened to the others. A sender that was stopped for
+// a while sends all that became due meanwhile, each with the time it was due at: what was not measured would
+// be missing from the picture just where the picture is bad (coordinated omission). No I/O.
 #pragma once
 
 #include <cstdint>
@@ -16,7 +16,10 @@ struct period {
     static period every(std::int64_t nanoseconds) { return {nanoseconds, 1}; }
     static period rate(std::int64_t per_second) { return {1'000'000'000, per_second}; }
 
-    double per_second() const { return 1e9 * static_cast<double>(divided_by) / static_cast<double>(nanoseconds); }
+    double per_second() const
+    {
+        return 1e9 * static_cast<double>(divided_by) / static_cast<double>(nanoseconds);
+    }
     /// Of n periods; whole numbers of `nanoseconds` first, lest the product overflow.
     std::int64_t times(std::uint64_t n) const
     {
@@ -27,14 +30,18 @@ struct period {
     std::uint64_t within(std::int64_t duration) const
     {
         std::int64_t rest = duration % nanoseconds * divided_by;
-        return static_cast<std::uint64_t>(duration / nanoseconds * divided_by + (rest + nanoseconds - 1) / nanoseconds);
+        return static_cast<std::uint64_t>(duration / nanoseconds * divided_by +
+                                          (rest + nanoseconds - 1) / nanoseconds);
     }
 };
 
 class schedule {
 public:
     /// From `start` on; `count` 0: without end.
-    schedule(std::int64_t start, period every, std::uint64_t count) : start_(start), every_(every), count_(count) {}
+    schedule(std::int64_t start, period every, std::uint64_t count)
+        : start_(start), every_(every), count_(count)
+    {
+    }
 
     std::int64_t due(std::uint64_t n) const { return start_ + every_.times(n); }
     /// Of the next one.

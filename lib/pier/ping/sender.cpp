@@ -11,8 +11,8 @@ namespace pier::ping {
 
 namespace {
 
-/// A sleeping thread is woken some ten microseconds late: it is woken this much early and looks for answers until the
-/// moment has come.
+/// A sleeping thread is woken some ten microseconds late: it is woken this much early and looks for answers
+/// until the moment has come.
 constexpr std::int64_t awake_before = 100'000;
 /// How often what changes slowly is looked at.
 constexpr std::int64_t clock_interval = 1'000'000'000, signal_interval = 5'000'000;
@@ -51,8 +51,9 @@ void sender::run(const net::interrupt& ctrl_c, const std::atomic<bool>& stop)
 
 bool sender::finished() const
 {
-    return std::ranges::all_of(
-        lanes_, [](const lane& l) { return l.schedule.finished() && l.target->session.table().under_way() == 0; });
+    return std::ranges::all_of(lanes_, [](const lane& l) {
+        return l.schedule.finished() && l.target->session.table().under_way() == 0;
+    });
 }
 
 void sender::look_at_clock(std::int64_t now)
@@ -113,7 +114,8 @@ void sender::rest(const agenda& until, const net::interrupt& ctrl_c)
     if (spin_ || sleep <= 0) {
         receive_all();
         if (now >= next_signal_) {
-            interrupted_ = ctrl_c.wait({}, std::chrono::nanoseconds(0)) == net::interrupt::outcome::interrupted;
+            interrupted_ =
+                ctrl_c.wait({}, std::chrono::nanoseconds(0)) == net::interrupt::outcome::interrupted;
             next_signal_ = now + signal_interval;
             out_.flush();
         }

@@ -1,5 +1,5 @@
-// The loop that a run consists of: send what is due, hear what comes, give up what is overdue, sleep until there is
-// more. Plain system calls on one thread: docs/decisions has why.
+// The loop that a run consists of: send what is due, hear what comes, give up what is overdue, sleep until
+// there is more. Plain system calls on one thread: docs/decisions has why.
 #pragma once
 
 #include "pier/net/interrupt.hpp"

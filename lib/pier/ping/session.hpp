@@ -1,4 +1,5 @@
-// A target's probes and answers brought together: what is under way, what became of it, what it adds up to. No I/O.
+// A target's probes and answers brought together: what is under way, what became of it, what it adds up to.
+// No I/O.
 #pragma once
 
 #include "pier/ping/probe_table.hpp"

@@ -1,7 +1,6 @@
+#include "pier/base/big_endian.hpp"
 #include "pier/ping/codec.hpp"
 #include "pier/ping/stamp.hpp"
-
-#include "pier/base/big_endian.hpp"
 
 #include <algorithm>
 
@@ -12,8 +11,8 @@ namespace {
 class stamp final : public codec {
 public:
     stamp(std::size_t size, std::uint16_t ssid, const hmac_key* key)
-        : mode_(key ? stamp_mode::authenticated : stamp_mode::unauthenticated), size_(std::max(size, base_size(mode_))),
-          ssid_(ssid)
+        : mode_(key ? stamp_mode::authenticated : stamp_mode::unauthenticated),
+          size_(std::max(size, base_size(mode_))), ssid_(ssid)
     {
         if (key)
             hmac_.emplace(*key);
@@ -45,7 +44,8 @@ public:
         return {p.timestamp, size_};
     }
 
-    std::optional<answer> read(std::span<const char> packet, const probe_table& sent, std::int64_t about) override
+    std::optional<answer> read(std::span<const char> packet, const probe_table& sent,
+                               std::int64_t about) override
     {
         auto p = parse_reflector(packet, mode_);
         if (!p || !p->error.valid() || (hmac_ && !hmac_->verifies(packet.first(base_size(mode_)))))

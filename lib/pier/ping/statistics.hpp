@@ -17,13 +17,13 @@ namespace pier::ping {
 
 /// What came that could not be taken for an answer.
 enum class fault : std::uint8_t {
-    corrupt, ///< too short, wrong HMAC, not what was sent
-    refused, ///< ICMP said that nobody listens there, or TCP did
+    corrupt,    ///< too short, wrong HMAC, not what was sent
+    refused,    ///< ICMP said that nobody listens there, or TCP did
     unreachable ///< ICMP said that it cannot be reached
 };
 
 struct one_way {
-    variation delays; ///< differences of two clocks: only as good as both
+    variation delays;   ///< differences of two clocks: only as good as both
     int hop_limit = -1; ///< with which the last one arrived
 };
 
@@ -40,7 +40,7 @@ public:
         std::uint64_t stray = 0;   ///< of a number never sent, another's timestamp, or too old
         std::uint64_t refused = 0; ///< ICMP messages
         std::uint64_t unreachable = 0;
-        std::uint64_t not_sent = 0; ///< the system would not send it
+        std::uint64_t not_sent = 0;                         ///< the system would not send it
         std::uint64_t kernel_sent = 0, kernel_received = 0; ///< of `received`: stamps that are the kernel's
         std::uint64_t clock_steps = 0;
     };
@@ -80,7 +80,10 @@ public:
     int traffic_class() const { return traffic_class_; } ///< of the last answer; -1: not told
 
     /// Both clocks follow UTC, all along: one-way delays mean something, give or take error_bound().
-    bool clocks_agree() const { return ours_synchronized_ && theirs_synchronized_ && there_.delays.delays().count(); }
+    bool clocks_agree() const
+    {
+        return ours_synchronized_ && theirs_synchronized_ && there_.delays.delays().count();
+    }
     std::chrono::nanoseconds error_bound() const { return ours_bound_ + theirs_bound_; }
 
 private:

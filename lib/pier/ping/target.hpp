@@ -17,10 +17,10 @@ struct target {
     std::string name;    ///< as it was asked for
     std::string address; ///< as it was found, with its port: "127.0.0.1:8620"
     protocol how = protocol::stamp;
-    std::size_t size = 0;      ///< octets of a probe's payload
+    std::size_t size = 0; ///< octets of a probe's payload
     bool authenticated = false;
-    int hop_limit = -1;        ///< probes leave with it; -1: the system's
-    int traffic_class = -1;    ///< and with it
+    int hop_limit = -1;     ///< probes leave with it; -1: the system's
+    int traffic_class = -1; ///< and with it
     ping::session session;
 
     target(std::string asked, const session_config& c) : name(std::move(asked)), session(c) {}

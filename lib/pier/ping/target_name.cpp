@@ -21,9 +21,11 @@ std::optional<std::uint16_t> parse_port(std::string_view text)
 /// Letters of any script, digits, and what stands in addresses; `%` before the interface of a link-local one.
 bool is_host(std::string_view text)
 {
-    return !text.empty() && text.size() <= 253 && text.front() != '-' && std::ranges::all_of(text, [](char c) {
-        return is_alnum(c) || static_cast<unsigned char>(c) >= 0x80 || std::string_view(".-_:%").find(c) != std::string_view::npos;
-    });
+    return !text.empty() && text.size() <= 253 && text.front() != '-' &&
+           std::ranges::all_of(text, [](char c) {
+               return is_alnum(c) || static_cast<unsigned char>(c) >= 0x80 ||
+                      std::string_view(".-_:%").find(c) != std::string_view::npos;
+           });
 }
 
 } // namespace

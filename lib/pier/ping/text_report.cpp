@@ -27,8 +27,8 @@ std::string loss_percent(double share)
 /// "min/mean/median/max/stddev 0.038/0.044/0.041/0.071/0.009 ms"
 std::string spread(const distribution& d)
 {
-    return "min/mean/median/max/stddev " + ms(double(d.min())) + "/" + ms(d.mean()) + "/" + ms(double(d.percentile(0.5))) +
-           "/" + ms(double(d.max())) + "/" + ms(d.stddev()) + " ms";
+    return "min/mean/median/max/stddev " + ms(double(d.min())) + "/" + ms(d.mean()) + "/" +
+           ms(double(d.percentile(0.5))) + "/" + ms(double(d.max())) + "/" + ms(d.stddev()) + " ms";
 }
 
 std::string tail(const distribution& d)
@@ -46,8 +46,8 @@ std::string counted(const target& t)
     std::string line = count(c.sent, "sent, ") + count(c.received, "received, ") + count(c.lost, "lost");
     if (c.received + c.lost)
         line += " (" + loss_percent(t.session.figures().loss()) + ")";
-    line += ", " + count(c.late, "late, ") + count(c.duplicated, "duplicated, ") + count(c.reordered, "reordered, ") +
-            count(c.corrupt, "corrupt");
+    line += ", " + count(c.late, "late, ") + count(c.duplicated, "duplicated, ") +
+            count(c.reordered, "reordered, ") + count(c.corrupt, "corrupt");
     if (c.stray)
         line += ", " + count(c.stray, "that nobody asked for");
     if (c.not_sent)
@@ -61,15 +61,15 @@ std::string losses(const statistics& s)
 {
     std::string text;
     if (s.runs().runs())
-        text += "lost in " + count(s.runs().runs(), s.runs().runs() == 1 ? "run" : "runs") + ", the longest of " +
-                std::to_string(s.runs().longest()) + "; without an answer for " + ms(double(s.runs().longest_outage())) +
-                " ms at a stretch\n";
+        text += "lost in " + count(s.runs().runs(), s.runs().runs() == 1 ? "run" : "runs") +
+                ", the longest of " + std::to_string(s.runs().longest()) + "; without an answer for " +
+                ms(double(s.runs().longest_outage())) + " ms at a stretch\n";
     std::uint64_t missing = s.totals().lost - std::min(s.totals().lost, s.totals().late);
     if (s.ways().stateful() && missing) {
         std::uint64_t there = std::min(s.ways().lost_there(), missing);
         std::uint64_t back = std::min(s.ways().lost_back(), missing - there);
-        text += "lost there " + std::to_string(there) + ", lost back " + std::to_string(back) + ", not known where " +
-                std::to_string(missing - there - back) + "\n";
+        text += "lost there " + std::to_string(there) + ", lost back " + std::to_string(back) +
+                ", not known where " + std::to_string(missing - there - back) + "\n";
     }
     if (s.order().count())
         text += "reordered by up to " + count(s.order().extent(), "places\n");
@@ -83,7 +83,8 @@ std::string variations(const statistics& s)
         return {};
     std::string text = "jitter " + ms(v.jitter()) + " ms (RFC 3550)";
     if (v.ipdv().count())
-        text += ", ipdv " + ms(double(v.ipdv().min())) + " to " + ms(double(v.ipdv().max())) + " ms (RFC 3393)";
+        text +=
+            ", ipdv " + ms(double(v.ipdv().min())) + " to " + ms(double(v.ipdv().max())) + " ms (RFC 3393)";
     return text + ", pdv p99 " + ms(double(v.pdv(0.99))) + " ms (RFC 5481)\n";
 }
 
@@ -95,12 +96,13 @@ std::string one_ways(const statistics& s)
         return {};
     if (s.clocks_agree())
         return "one way, median: there " + format_ms(there.percentile(0.5)) + " ms, back " +
-               format_ms(back.percentile(0.5)) + " ms, each give or take " + ms(double(s.error_bound().count())) +
-               " ms\n";
+               format_ms(back.percentile(0.5)) + " ms, each give or take " +
+               ms(double(s.error_bound().count())) + " ms\n";
     if (there.count() < 2)
         return {};
     return "one way, clocks not synchronised, so only how much it varies: there up to " +
-           format_ms(there.max() - there.min()) + " ms, back up to " + format_ms(back.max() - back.min()) + " ms\n";
+           format_ms(there.max() - there.min()) + " ms, back up to " + format_ms(back.max() - back.min()) +
+           " ms\n";
 }
 
 std::string marks(const target& t)
@@ -110,8 +112,8 @@ std::string marks(const target& t)
     if (t.hop_limit > 0 && s.there().hop_limit > 0)
         text += "hops there " + std::to_string(t.hop_limit - s.there().hop_limit);
     if (t.traffic_class > 0 && s.traffic_class() >= 0 && s.traffic_class() >> 2 != t.traffic_class >> 2)
-        text += (text.empty() ? "" : "; ") + ("DSCP " + std::to_string(t.traffic_class >> 2)) + " came back as " +
-                std::to_string(s.traffic_class() >> 2);
+        text += (text.empty() ? "" : "; ") + ("DSCP " + std::to_string(t.traffic_class >> 2)) +
+                " came back as " + std::to_string(s.traffic_class() >> 2);
     return text.empty() ? text : text + "\n";
 }
 
@@ -122,9 +124,12 @@ std::string stamps(const target& t)
     if (t.how == protocol::tcp || c.received == 0)
         return {};
     auto share = [&](std::uint64_t n) {
-        return n == c.received ? std::string("all") : n == 0 ? std::string("none") : std::to_string(n) + " of " + std::to_string(c.received);
+        return n == c.received ? std::string("all")
+               : n == 0        ? std::string("none")
+                               : std::to_string(n) + " of " + std::to_string(c.received);
     };
-    std::string text = "stamped by the kernel: sent " + share(c.kernel_sent) + ", received " + share(c.kernel_received);
+    std::string text =
+        "stamped by the kernel: sent " + share(c.kernel_sent) + ", received " + share(c.kernel_received);
     if (c.kernel_sent != c.received || c.kernel_received != c.received)
         text += "; the rest by this program, beside the call";
     if (c.clock_steps)
@@ -164,7 +169,8 @@ std::string text_report::heading(const target& t) const
         line = t.name + " (" + line + ")";
     line.append(" by ").append(name_of(t.how));
     if (t.how != protocol::tcp)
-        line += ", " + std::to_string(t.size) + " octets" + (t.authenticated ? ", authenticated" : "");
+        line += (t.size ? ", " + std::to_string(t.size) + " octets" : std::string()) +
+                (t.authenticated ? ", authenticated" : "");
     return line + "\n";
 }
 
@@ -193,7 +199,10 @@ std::string text_report::lost(const target& t, const probe& p) const
 
 std::string text_report::failed(const target& t, fault f, const probe* about) const
 {
-    return (about ? start(t, about->sequence) : several_ ? t.name + " " : std::string()) + explain(t, f) + "\n";
+    return (about      ? start(t, about->sequence)
+            : several_ ? t.name + " "
+                       : std::string()) +
+           explain(t, f) + "\n";
 }
 
 std::string text_report::not_sent(const target& t, const probe& p, std::string_view why) const
@@ -204,11 +213,11 @@ std::string text_report::not_sent(const target& t, const probe& p, std::string_v
 std::string text_report::window(const target& t, std::int64_t now) const
 {
     auto w = t.session.window(now);
-    std::string line = (several_ ? t.name + " " : "") + "last " + format_time(t.session.config().window) + ": " +
-                       count(w.settled, "probes, ") + loss_percent(w.loss()) + " lost";
+    std::string line = (several_ ? t.name + " " : "") + "last " + format_time(t.session.config().window) +
+                       ": " + count(w.settled, "probes, ") + loss_percent(w.loss()) + " lost";
     if (w.rtt.count())
-        line += ", rtt mean " + ms(double(w.rtt.mean())) + ", p50 " + ms(double(w.rtt.percentile(0.5))) + ", p99 " +
-                ms(double(w.rtt.percentile(0.99))) + " ms";
+        line += ", rtt mean " + ms(double(w.rtt.mean())) + ", p50 " + ms(double(w.rtt.percentile(0.5))) +
+                ", p99 " + ms(double(w.rtt.percentile(0.99))) + " ms";
     return line + "\n";
 }
 
@@ -222,9 +231,10 @@ std::string text_report::summary(const target& t) const
         text += explain(t, fault::unreachable) + "\n";
     if (s.rtt().count()) {
         text += "rtt " + spread(s.rtt()) + "\nrtt " + tail(s.rtt()) + "\n" + variations(s);
-        text += "call to return, nothing taken off: median " + format_ms(s.call().percentile(0.5)) + ", p99 " +
-                format_ms(s.call().percentile(0.99)) + " ms; from when it was due: median " +
-                format_ms(s.from_due().percentile(0.5)) + ", p99 " + format_ms(s.from_due().percentile(0.99)) + " ms\n";
+        text += "call to return, nothing taken off: median " + format_ms(s.call().percentile(0.5)) +
+                ", p99 " + format_ms(s.call().percentile(0.99)) + " ms; from when it was due: median " +
+                format_ms(s.from_due().percentile(0.5)) + ", p99 " +
+                format_ms(s.from_due().percentile(0.99)) + " ms\n";
     }
     if (s.processing().count())
         text += "the reflector's own time, taken off: mean " + ms(s.processing().mean()) + ", max " +
@@ -246,8 +256,9 @@ std::string text_report::aggregate(std::span<const target* const> all) const
         silent += c.received == 0;
     }
     double loss = sum.received + sum.lost ? double(sum.lost) / double(sum.received + sum.lost) : 0;
-    std::string text = "\n--- all " + std::to_string(all.size()) + " targets ---\n" + count(sum.sent, "sent, ") +
-                       count(sum.received, "received, ") + count(sum.lost, "lost") + " (" + loss_percent(loss) + ")";
+    std::string text = "\n--- all " + std::to_string(all.size()) + " targets ---\n" +
+                       count(sum.sent, "sent, ") + count(sum.received, "received, ") +
+                       count(sum.lost, "lost") + " (" + loss_percent(loss) + ")";
     if (silent)
         text += "; " + count(silent, silent == 1 ? "target gave no answer" : "targets gave no answer");
     text += "\n";
@@ -264,8 +275,8 @@ std::string text_report::aggregate(std::span<const target* const> all) const
     }
     if (fastest && fastest != slowest)
         text += "median rtt from " + format_ms(fastest->session.figures().rtt().percentile(0.5)) + " ms (" +
-                fastest->name + ") to " + format_ms(slowest->session.figures().rtt().percentile(0.5)) + " ms (" +
-                slowest->name + ")\n";
+                fastest->name + ") to " + format_ms(slowest->session.figures().rtt().percentile(0.5)) +
+                " ms (" + slowest->name + ")\n";
     return text;
 }
 

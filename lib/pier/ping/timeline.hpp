@@ -1,5 +1,5 @@
-// What became of the probes over time, in a bounded number of columns: first one for each probe; when they are full,
-// neighbours are joined, so that a day fits where a minute did. No I/O.
+// What became of the probes over time, in a bounded number of columns: first one for each probe; when they
+// are full, neighbours are joined, so that a day fits where a minute did. No I/O.
 #pragma once
 
 #include <cstddef>

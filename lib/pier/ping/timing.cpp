@@ -6,7 +6,8 @@ namespace pier::ping {
 
 namespace {
 
-/// NTP slews by 500 millionths at most; what is beyond twice that and what reading two clocks takes is a step.
+/// NTP slews by 500 millionths at most; what is beyond twice that and what reading two clocks takes is a
+/// step.
 std::int64_t tolerance(std::int64_t elapsed)
 {
     return 200'000 + std::abs(elapsed) / 1000;

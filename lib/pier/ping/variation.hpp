@@ -1,6 +1,6 @@
-// How much delay varies from one packet to the next: interarrival jitter (RFC 3550 6.4.1) and the inter-packet delay
-// variation (RFC 3393) of packets sent one after the other. What it varies by above its least (PDV, RFC 5481 4.2) is
-// a matter of the delays' distribution. No I/O.
+// How much delay varies from one packet to the next: interarrival jitter (RFC 3550 6.4.1) and the
+// inter-packet delay variation (RFC 3393) of packets sent one after the other. What it varies by above its
+// least (PDV, RFC 5481 4.2) is a matter of the delays' distribution. No I/O.
 #pragma once
 
 #include "pier/ping/distribution.hpp"
