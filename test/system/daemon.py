@@ -17,8 +17,7 @@ from wire import bound, is_readable
 
 HERE = pathlib.Path(__file__).resolve().parent
 BIN = pathlib.Path(os.environ.get("PIER_BIN") or HERE.parents[1] / "build/release/bin").resolve()
-LISTENING = re.compile(
-    r"listening on ((?:admin\+)?http://(?:[0-9.]+|\[[0-9a-f:]+\]):\d+|(?:admin\+)?http\+unix:[/@].+)\Z")
+LISTENING = re.compile(r"listening on ([a-z][a-z+-]*://(?:[0-9.]+|\[[0-9a-f:]+\]):\d+|[a-z][a-z+-]*\+unix:[/@].+)\Z")
 SANITIZER = re.compile(r"Sanitizer|runtime error:")
 PR_SET_PDEATHSIG = 1
 libc = ctypes.CDLL(None)
@@ -210,8 +209,8 @@ class Daemon:
 
 
 def to_address(url):
-    url = url.removeprefix("admin+")
-    if url.startswith("http+unix:"):
-        return url.removeprefix("http+unix:")
-    host, port = re.fullmatch(r"http://\[?([^\]]+?)\]?:(\d+)", url).groups()
+    scheme, rest = re.fullmatch(r"([a-z+-]+):(.+)", url).groups()
+    if scheme.endswith("+unix"):
+        return rest
+    host, port = re.fullmatch(r"//\[?([^\]]+?)\]?:(\d+)", rest).groups()
     return ({"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host), int(port))

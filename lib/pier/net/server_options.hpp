@@ -42,6 +42,8 @@ public:
     listening listen_all() const;
     /// The same for a server that has but one kind of addresses.
     std::vector<endpoint> listen() const;
+    /// --lan: for services beside it that follow.
+    bool lan() const { return lan_; }
     /// Of each address, or IPv6 network of 64 bits, unless --limit-requests says otherwise. Before declare().
     void limit_requests(const std::string& rate);
     /// Throws ops::fatal when a user is named who does not exist.

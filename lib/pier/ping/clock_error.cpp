@@ -1,5 +1,6 @@
 #include "pier/ping/clock_error.hpp"
 
+#include <ctime>
 #include <sys/timex.h>
 
 namespace pier::ping {
@@ -14,6 +15,13 @@ error_estimate clock_error(timestamp_format format)
         return error_estimate::of(most, false, format);
     bool synchronized = told != TIME_ERROR && (state.status & STA_UNSYNC) == 0;
     return error_estimate::of(std::chrono::microseconds(state.maxerror), synchronized, format);
+}
+
+std::int64_t unix_now()
+{
+    timespec t{};
+    ::clock_gettime(CLOCK_REALTIME, &t);
+    return t.tv_sec * std::int64_t{1'000'000'000} + t.tv_nsec;
 }
 
 } // namespace pier::ping

@@ -9,4 +9,7 @@ namespace pier::ping {
 /// changes slowly, so asking once a second will do.
 error_estimate clock_error(timestamp_format format = timestamp_format::ntp);
 
+/// Nanoseconds since 1970, exactly, unlike the shard's coarse clock.
+std::int64_t unix_now();
+
 } // namespace pier::ping

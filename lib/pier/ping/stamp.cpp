@@ -90,4 +90,12 @@ void write(const reflector_packet& packet, stamp_mode mode, std::span<char> to)
     store_big(bytes + at.sender_ttl, packet.sender_ttl);
 }
 
+void set_timestamp(std::span<char> packet, stamp_mode mode, std::int64_t unix_time)
+{
+    assert(packet.size() >= base_size(mode));
+    const layout& at = layout_of(mode);
+    error_estimate error{load_big<std::uint16_t>(packet.data() + at.error)};
+    store_big(packet.data() + at.timestamp, to_timestamp(unix_time, error.format()));
+}
+
 } // namespace pier::ping

@@ -54,4 +54,8 @@ std::optional<reflector_packet> parse_reflector(std::span<const char> packet, st
 void write(const sender_packet& packet, stamp_mode mode, std::span<char> to);
 void write(const reflector_packet& packet, stamp_mode mode, std::span<char> to);
 
+/// Sets the timestamp of a packet that has been written, in the format that its error estimate names: the
+/// last thing to do, but for the HMAC.
+void set_timestamp(std::span<char> packet, stamp_mode mode, std::int64_t unix_time);
+
 } // namespace pier::ping
