@@ -71,10 +71,10 @@ void row(std::string& page, std::string_view name, const distribution& d)
     page.append("</tr>\n");
 }
 
-void table(std::string& page, const statistics& s)
+void table(std::string& page, const std::string& of, const statistics& s)
 {
     page.append("<h3>In milliseconds</h3>\n<div class=\"wide\" role=\"region\" tabindex=\"0\" "
-                "aria-label=\"Figures\"><table>\n"
+                "aria-label=\"Figures of ").append(of).append("\"><table>\n"
                 "<thead><tr><td></td>");
     for (const char* name :
          {"min", "mean", "median", "p90", "p95", "p99", "p99.9", "p99.99", "max", "stddev"})
@@ -107,7 +107,7 @@ void section(std::string& page, const target& t)
     page.append("<h3>Round trips and losses over time</h3>\n").append(svg_over_time(s.over_time()));
     if (s.rtt().count()) {
         page.append("<h3>How often which round trip</h3>\n").append(svg_histogram(s.rtt()));
-        table(page, s);
+        table(page, html_escape(t.name), s);
     }
     page.append("<h3>All that was found</h3>\n<pre>").append(html_escape(text_report(false).summary(t)));
     page.append("</pre>\n</section>\n");

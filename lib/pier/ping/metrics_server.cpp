@@ -2,6 +2,7 @@
 
 #include "pier/admin/guard.hpp"
 #include "pier/admin/stats.hpp"
+#include "pier/http/date.hpp"
 #include "pier/http/head_parser.hpp"
 #include "pier/net/bind.hpp"
 #include "pier/net/listener.hpp"
@@ -9,6 +10,7 @@
 
 #include <csignal>
 #include <cstdio>
+#include <ctime>
 #include <poll.h>
 #include <sys/eventfd.h>
 #include <sys/socket.h>
@@ -23,8 +25,10 @@ constexpr std::int64_t patience = 1'000'000'000; // for a head, and for the answ
 
 std::string respond(std::string_view status, std::string_view type, std::string_view body, bool whole)
 {
+    char date[http::date_size];
+    http::format_date(std::time(nullptr), date);
     std::string text = "HTTP/1.1 ";
-    text.append(status).append("\r\nContent-Type: ").append(type).append("\r\nContent-Length: ");
+    text.append(status).append("\r\nDate: ").append(date, sizeof date).append("\r\nContent-Type: ").append(type).append("\r\nContent-Length: ");
     text.append(std::to_string(body.size()))
         .append("\r\nConnection: close\r\nX-Content-Type-Options: nosniff\r\n\r\n");
     return whole ? text.append(body) : text;

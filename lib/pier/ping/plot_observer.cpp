@@ -7,7 +7,7 @@ namespace pier::ping {
 
 // What terminals have obeyed since the VT100, and xterm's second screen.
 constexpr std::string_view enter = "\x1b[?1049h\x1b[?25l", leave = "\x1b[?25h\x1b[?1049l";
-constexpr std::string_view home = "\x1b[H", end_of_line = "\x1b[K\r\n", end_of_screen = "\x1b[J";
+constexpr std::string_view home = "\x1b[H", end_of_line = "\x1b[K\n", end_of_screen = "\x1b[J";
 
 plot_observer::plot_observer(console& out)
     : out_(out), next_(steady_now()), colour_(takes_colour(out.descriptor()))
