@@ -10,7 +10,6 @@ using namespace pier;
 static int run(int argc, char** argv)
 {
     net::server_options server(ping::reflector_options::default_port, net::server_kind::datagram);
-    server.limit_requests(ping::reflector_options::default_limit_requests);
     ping::reflector_options reflector(server);
     admin::options admin_options;
 

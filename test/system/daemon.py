@@ -64,6 +64,11 @@ def handing_over(sockets, command):
     return ["/bin/bash", "-c", script, *command], high
 
 
+EVERY_PROGRAM = sorted(path.name for path in BIN.glob("pier*")
+                       if path.name not in ("pier-unit", "pier-crash"))
+HOSTED = ("upperd",)  # the services that `pier` runs beside its pages, by their sections
+
+
 def run(name, *arguments, within=5, sockets=(), **options):
     """For command lines that end by themselves: the completed process, its output as text."""
     command, passed = handing_over(sockets, [binary(name), *arguments])
@@ -88,6 +93,8 @@ class Daemon:
             if descriptors:
                 resource.setrlimit(resource.RLIMIT_NOFILE, descriptors)
 
+        if name == "pier":  # what a test is about is started, the rest is not
+            arguments += tuple(f"--{other}.no-serve" for other in HOSTED if f"--{other}.serve" not in arguments)
         if name == "pier" and "--admin" not in arguments:
             arguments += ("--admin", "off")  # its address is fixed, and these servers run side by side
         self.arguments = tuple(map(str, arguments))

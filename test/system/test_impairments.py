@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from daemon import run
+from daemon import run, until
 from pinging import Answer, Peer, counted, from_ntp, pingd, question, until_counted
 
 
@@ -48,10 +48,12 @@ def test_a_seed_repeats_the_losses(pingd, words):
 
 def test_without_a_seed_the_one_that_was_chosen_is_logged(pingd):
     server = pingd("--loss", "1/2", "--threads", "1")
-    seed = re.search(r"--seed (\d+)", server.log())[1]
+    seed = until(lambda: re.search(r"--seed (\d+)", server.log()), 5, "a word about the seed")[1]
     first = answered(server, 100)
     assert answered(pingd("--loss", "1/2", "--threads", "1", "--seed", seed), 100) == first
-    assert "--seed" not in pingd().log()
+    good = pingd()
+    good.stop()
+    assert "stopped" in good.log() and "--seed" not in good.log()
 
 
 def test_losses_come_in_bursts(pingd):

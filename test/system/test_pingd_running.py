@@ -18,7 +18,7 @@ from wire import fetch
 
 OWN = {"text-listen": "127.0.0.1:82", "max-sessions": "7", "session-timeout": "7s", "key": "/etc/pier/key",
        "allow-short": "10.0.0.0/8", "loss": "4/11", "loss-burst": "2%,25%,1,0", "delay": "9s", "jitter": "9ms",
-       "duplicate": "1%", "reorder": "2%", "reorder-hold": "3s", "queue-size": "1M", "seed": "5", "limit-requests": "9/s"}
+       "duplicate": "1%", "reorder": "2%", "reorder-hold": "3s", "queue-size": "1M", "seed": "5", "limit-datagrams": "9/s"}
 
 
 def test_every_option_is_in_force_once_it_is_set():
@@ -41,7 +41,7 @@ def test_every_option_has_a_test():
 def test_what_is_in_force_by_default():
     found = in_force(check("pier-pingd").stdout)
     assert found["", "listen"] == ["127.0.0.1:8620"] and found["", "text-listen"] == ["127.0.0.1:12001"]
-    assert found["", "limit-requests"] == ["100000/s"] and found["", "queue-size"] == ["16M"]
+    assert found["", "limit-datagrams"] == ["100000/s"] and found["", "queue-size"] == ["16M"]
     found = in_force(check("pier-pingd", "--lan").stdout)
     assert found["", "listen"] == ["[::]:8620"] and found["", "text-listen"] == ["[::]:12001"]
     assert in_force(check("pier-pingd", "--text-listen", "off").stdout)["", "text-listen"] == ["off"]

@@ -234,11 +234,11 @@ def test_those_who_may_be_forged_are_not_answered(pingd):
 
 
 def test_a_source_may_ask_so_many_times(pingd):
-    server = pingd("--limit-requests", "10/s:5")
+    server = pingd("--limit-datagrams", "10/s:5")
     with Peer(server.stamp) as peer:
         peer.send(*(question(n) for n in range(50)))
         assert 5 <= len(peer.hear_all(0.2)) <= 8
-    free = pingd("--limit-requests", "off")
+    free = pingd("--limit-datagrams", "off")
     with Peer(free.stamp) as peer:
         peer.send(*(question(n) for n in range(200)))
         assert len(peer.hear_all(0.2)) == 200

@@ -14,8 +14,6 @@ namespace pier::ping {
 class reflector_options {
 public:
     static constexpr std::uint16_t default_port = 8620, default_text_port = 12001;
-    /// Of a source: more than any measurement needs.
-    static constexpr const char* default_limit_requests = "100000/s";
 
     /// `server` says where STAMP listens, and whether the text ping follows onto the network.
     explicit reflector_options(const net::server_options& server) : server_(server) {}
