@@ -74,7 +74,9 @@ void row(std::string& page, std::string_view name, const distribution& d)
 void table(std::string& page, const std::string& of, const statistics& s)
 {
     page.append("<h3>In milliseconds</h3>\n<div class=\"wide\" role=\"region\" tabindex=\"0\" "
-                "aria-label=\"Figures of ").append(of).append("\"><table>\n"
+                "aria-label=\"Figures of ")
+        .append(of)
+        .append("\"><table>\n"
                 "<thead><tr><td></td>");
     for (const char* name :
          {"min", "mean", "median", "p90", "p95", "p99", "p99.9", "p99.99", "max", "stddev"})

@@ -28,7 +28,12 @@ std::string respond(std::string_view status, std::string_view type, std::string_
     char date[http::date_size];
     http::format_date(std::time(nullptr), date);
     std::string text = "HTTP/1.1 ";
-    text.append(status).append("\r\nDate: ").append(date, sizeof date).append("\r\nContent-Type: ").append(type).append("\r\nContent-Length: ");
+    text.append(status)
+        .append("\r\nDate: ")
+        .append(date, sizeof date)
+        .append("\r\nContent-Type: ")
+        .append(type)
+        .append("\r\nContent-Length: ");
     text.append(std::to_string(body.size()))
         .append("\r\nConnection: close\r\nX-Content-Type-Options: nosniff\r\n\r\n");
     return whole ? text.append(body) : text;

@@ -16,6 +16,8 @@ namespace {
 constexpr std::int64_t awake_before = 100'000;
 /// How often what changes slowly is looked at.
 constexpr std::int64_t clock_interval = 1'000'000'000, signal_interval = 5'000'000;
+/// While nothing is waited for, only what is late or doubled can come.
+constexpr std::int64_t idle_look_interval = 50'000;
 /// Sent in a row when many are overdue, before answers are heard again.
 constexpr int sent_in_a_row = 32;
 
@@ -112,7 +114,10 @@ void sender::rest(const agenda& until, const net::interrupt& ctrl_c)
     std::int64_t now = steady_now();
     std::int64_t sleep = std::min(until.send - awake_before, until.other) - now;
     if (spin_ || sleep <= 0) {
-        receive_all();
+        if (now >= next_look_ || anything_under_way()) {
+            receive_all();
+            next_look_ = now + idle_look_interval;
+        }
         if (now >= next_signal_) {
             interrupted_ =
                 ctrl_c.wait({}, std::chrono::nanoseconds(0)) == net::interrupt::outcome::interrupted;
@@ -128,6 +133,12 @@ void sender::rest(const agenda& until, const net::interrupt& ctrl_c)
     for (std::size_t i = 0; i < lanes_.size(); ++i)
         if (polled_[i].revents)
             lanes_[i].prober->receive(*this);
+}
+
+bool sender::anything_under_way() const
+{
+    return std::ranges::any_of(lanes_,
+                               [](const lane& l) { return l.target->session.table().under_way() != 0; });
 }
 
 void sender::receive_all()

@@ -46,6 +46,7 @@ private:
     };
     agenda next() const;
     void rest(const agenda& until, const net::interrupt& ctrl_c);
+    bool anything_under_way() const;
     void receive_all();
     live_counters& live(const target& t) const { return *lane_of(t).live; }
     const lane& lane_of(const target& t) const;
@@ -57,6 +58,7 @@ private:
     bool interrupted_ = false;
     std::int64_t next_clock_ = 0;
     std::int64_t next_signal_ = 0;
+    std::int64_t next_look_ = 0;
     std::vector<pollfd> polled_;
 };
 
