@@ -45,7 +45,7 @@ struct exchange {
 };
 
 /// One shard's server.
-class shard_server final : public net::service {
+class shard_server final : public net::stream_service {
 public:
     shard_server(net::shard& shard, const server_config& config, std::unique_ptr<http::handler> handler);
 

@@ -18,7 +18,10 @@ struct forwarded_config {
     cidr_list trusted;
     field where = field::x_forwarded_for;
 
-    field_id id() const { return where == field::forwarded ? field_id::forwarded : field_id::x_forwarded_for; }
+    field_id id() const
+    {
+        return where == field::forwarded ? field_id::forwarded : field_id::x_forwarded_for;
+    }
 };
 
 /// Steps from hop to hop towards the client, for as long as the one before is trusted.

@@ -22,7 +22,7 @@ std::string server_config::validate() const
     return {};
 }
 
-net::service_factory make_server(server_config config, handler_factory handlers)
+net::stream_factory make_server(server_config config, handler_factory handlers)
 {
     return [config = std::move(config), handlers = std::move(handlers)](net::shard& shard) {
         return std::make_unique<shard_server>(shard, config, handlers(shard));

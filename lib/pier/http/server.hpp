@@ -44,6 +44,6 @@ inline net::service_traits traits_named(std::string name)
 }
 
 /// For net::runtime::add. The configuration is copied.
-net::service_factory make_server(server_config config, handler_factory handlers);
+net::stream_factory make_server(server_config config, handler_factory handlers);
 
 } // namespace pier::http

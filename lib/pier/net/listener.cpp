@@ -1,5 +1,6 @@
 #include "pier/net/listener.hpp"
 
+#include "pier/net/bind.hpp"
 #include "pier/net/service.hpp"
 #include "pier/net/shard.hpp"
 #include "pier/ops/exit.hpp"
@@ -17,29 +18,6 @@ namespace pier::net {
 
 namespace {
 
-std::string_view advice(int error)
-{
-    if (error == EADDRINUSE)
-        return "; is it running already? --listen, --port and --admin choose addresses";
-    if (error == EACCES)
-        return "; low ports take root, who hands over to --user, or a service manager's socket";
-    if (error == EADDRNOTAVAIL)
-        return "; it is no address of this machine";
-    return "";
-}
-
-[[noreturn]] void fail(const endpoint& where, const char* what)
-{
-    int error = errno;
-    throw ops::fatal(ops::exit_unavailable, std::string(what) + " " + where.to_string() + ": " +
-                                                std::strerror(error) + std::string(advice(error)));
-}
-
-void set(int fd, int level, int option, int value = 1)
-{
-    ::setsockopt(fd, level, option, &value, sizeof value);
-}
-
 /// A socket file outlives its server's crash. Only if nobody answers there may it be replaced; a server whose
 /// queue is full (EAGAIN) is there.
 void remove_stale_socket(const endpoint& where)
@@ -53,16 +31,6 @@ void remove_stale_socket(const endpoint& where)
         ::unlink(path.c_str());
 }
 
-/// SO_REUSEPORT would let a second server of the same user share the port unnoticed; a socket without it does
-/// not get the address while anybody listens there.
-void refuse_if_taken(const endpoint& where)
-{
-    unique_fd probe(::socket(where.family(), SOCK_STREAM | SOCK_CLOEXEC, 0));
-    set(probe.get(), SOL_SOCKET, SO_REUSEADDR);
-    if (::bind(probe.get(), where.data(), where.size()) != 0 || ::listen(probe.get(), 1) != 0)
-        fail(where, "cannot listen on");
-}
-
 } // namespace
 
 unique_fd listen_on(const endpoint& where, const listen_options& options)
@@ -70,28 +38,28 @@ unique_fd listen_on(const endpoint& where, const listen_options& options)
     if (where.is_unix())
         remove_stale_socket(where);
     if (options.shared && options.first)
-        refuse_if_taken(where);
+        refuse_if_taken(where, SOCK_STREAM);
     unique_fd fd(::socket(where.family(), SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
     if (!fd)
-        fail(where, "cannot make a socket for");
+        fail_to_listen(where, "cannot make a socket for");
     if (!where.is_unix()) {
-        set(fd.get(), SOL_SOCKET, SO_REUSEADDR);
-        set(fd.get(), IPPROTO_TCP, TCP_NODELAY); // accepted sockets inherit it
+        set_option(fd.get(), SOL_SOCKET, SO_REUSEADDR);
+        set_option(fd.get(), IPPROTO_TCP, TCP_NODELAY); // accepted sockets inherit it
         if (options.shared)
-            set(fd.get(), SOL_SOCKET, SO_REUSEPORT);
+            set_option(fd.get(), SOL_SOCKET, SO_REUSEPORT);
         if (options.send_buffer > 0)
-            set(fd.get(), SOL_SOCKET, SO_SNDBUF, options.send_buffer);
+            set_option(fd.get(), SOL_SOCKET, SO_SNDBUF, options.send_buffer);
         if (options.peer_speaks_first) // a silent peer is accepted all the same, after this many seconds
-            set(fd.get(), IPPROTO_TCP, TCP_DEFER_ACCEPT, 1);
+            set_option(fd.get(), IPPROTO_TCP, TCP_DEFER_ACCEPT, 1);
     }
     if (::bind(fd.get(), where.data(), where.size()) != 0)
-        fail(where, "cannot listen on");
+        fail_to_listen(where);
     if (::listen(fd.get(), listener::backlog) != 0)
-        fail(where, "cannot listen on");
+        fail_to_listen(where);
     return fd;
 }
 
-endpoint adopt(const ops::passed_descriptor& passed)
+endpoint adopt(const ops::passed_descriptor& passed, int type)
 {
     auto option = [&passed](int name) {
         int value = -1;
@@ -101,15 +69,16 @@ endpoint adopt(const ops::passed_descriptor& passed)
     };
     int family = option(SO_DOMAIN);
     bool known = family == AF_INET || family == AF_INET6 || family == AF_UNIX;
-    if (!known || option(SO_TYPE) != SOCK_STREAM || option(SO_ACCEPTCONN) != 1)
-        throw ops::fatal(ops::exit_unavailable, "descriptor " + std::to_string(passed.fd) + " (" +
-                                                    passed.name +
-                                                    "), passed by the service manager, is not a listening "
-                                                    "stream socket");
+    bool listening = type == SOCK_DGRAM ? family != AF_UNIX : option(SO_ACCEPTCONN) == 1;
+    if (!known || option(SO_TYPE) != type || !listening)
+        throw ops::fatal(ops::exit_unavailable,
+                         "descriptor " + std::to_string(passed.fd) + " (" + passed.name +
+                             "), passed by the service manager, is not a " +
+                             (type == SOCK_DGRAM ? "datagram socket" : "listening stream socket"));
     int flags = ::fcntl(passed.fd, F_GETFL);
     ::fcntl(passed.fd, F_SETFL, flags | O_NONBLOCK);
-    if (family != AF_UNIX)
-        set(passed.fd, IPPROTO_TCP, TCP_NODELAY);
+    if (family != AF_UNIX && type == SOCK_STREAM)
+        set_option(passed.fd, IPPROTO_TCP, TCP_NODELAY);
     sockaddr_storage address{};
     socklen_t size = sizeof address;
     ::getsockname(passed.fd, reinterpret_cast<sockaddr*>(&address), &size);
@@ -131,15 +100,7 @@ void socket_file::remove_if_same(const endpoint& bound) const
         ::unlink(bound.unix_path().c_str());
 }
 
-endpoint bound_address(int fd)
-{
-    sockaddr_storage address{};
-    socklen_t size = sizeof address;
-    ::getsockname(fd, reinterpret_cast<sockaddr*>(&address), &size);
-    return endpoint::from(address);
-}
-
-listener::listener(shard& home, unique_fd fd, net::service& service, deal to, queue at_end)
+listener::listener(shard& home, unique_fd fd, net::stream_service& service, deal to, queue at_end)
     : home_(home), fd_(std::move(fd)), reserve_(::open("/dev/null", O_RDONLY | O_CLOEXEC)),
       ready_(home.context()), pause_(home.context()), service_(service), deal_(std::move(to)), at_end_(at_end)
 {

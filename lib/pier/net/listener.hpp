@@ -2,6 +2,7 @@
 #pragma once
 
 #include "pier/base/unique_fd.hpp"
+#include "pier/net/bind.hpp"
 #include "pier/net/endpoint.hpp"
 #include "pier/net/readiness.hpp"
 #include "pier/ops/service_manager.hpp"
@@ -11,7 +12,7 @@
 
 namespace pier::net {
 
-class service;
+class stream_service;
 class shard;
 
 struct listen_options {
@@ -26,9 +27,10 @@ struct listen_options {
 /// socket's file that nobody listens on any more is replaced.
 unique_fd listen_on(const endpoint& where, const listen_options& options);
 
-/// A socket that the service manager passed, made ready to accept from. Throws ops::fatal that names it when
-/// it is no listening stream socket. What its queue does, deferral for instance, is the manager's choice.
-endpoint adopt(const ops::passed_descriptor& passed);
+/// A socket that the service manager passed, made ready to accept from or, of type SOCK_DGRAM, to receive on.
+/// Throws ops::fatal that names it when it is none. What its queue does, deferral for instance, is the
+/// manager's choice.
+endpoint adopt(const ops::passed_descriptor& passed, int type = SOCK_STREAM);
 
 /// Which file a unix socket made, so that it is not taken for one that another server put in its place.
 struct socket_file {
@@ -36,9 +38,6 @@ struct socket_file {
     static socket_file of(const endpoint& bound);
     void remove_if_same(const endpoint& bound) const;
 };
-
-/// The address really bound, port included.
-endpoint bound_address(int fd);
 
 class listener {
 public:
@@ -49,13 +48,13 @@ public:
     /// Where accepted connections go: the own shard, or the next one in turn.
     using deal = std::function<void(unique_fd, const peer_address&)>;
 
-    listener(shard& home, unique_fd fd, net::service& service, deal to, queue at_end = queue::empty);
+    listener(shard& home, unique_fd fd, net::stream_service& service, deal to, queue at_end = queue::empty);
     ~listener();
 
     /// Accepts until stopped; then does with the queue what it was told, and closes.
     task<> run();
     void stop();
-    net::service& service() { return service_; }
+    net::stream_service& service() { return service_; }
 
     /// Connections that wait to be accepted; the system's somaxconn caps it.
     static constexpr int backlog = 4096;
@@ -76,7 +75,7 @@ private:
     unique_fd reserve_; ///< spent to refuse politely when no descriptor is left
     readiness ready_;
     timer pause_;
-    net::service& service_;
+    net::stream_service& service_;
     deal deal_;
     const queue at_end_;
     bool stopping_ = false;

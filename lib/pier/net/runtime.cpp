@@ -128,7 +128,7 @@ void runtime::state::run_shard(shard& self, std::latch& ready)
     auto& own = services[self.index()];
     for (auto& make : factories) {
         served& entry = whole.services[own.size()];
-        service& made = self.add_service(make);
+        service& made = self.add_service(make(self));
         made.ends_last = entry.ends_last;
         entry.by_shard[self.index()] = &made;
         own.push_back(&made);

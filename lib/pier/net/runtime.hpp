@@ -2,9 +2,11 @@
 #pragma once
 
 #include "pier/net/blocking_pool.hpp"
+#include "pier/net/datagram.hpp"
 #include "pier/net/endpoint.hpp"
 #include "pier/net/limits.hpp"
 #include "pier/net/service.hpp"
+#include "pier/net/source_guard.hpp"
 #include "pier/ops/counters.hpp"
 #include "pier/ops/privileges.hpp"
 #include "pier/ops/reloadable.hpp"
@@ -55,6 +57,15 @@ struct service_traits {
     int send_buffer = 0;            ///< see net::listen_options
 };
 
+/// The same for datagrams.
+struct datagram_traits {
+    std::string scheme;
+    std::string name{};
+    datagram_details details{};
+    source_guard guard{};      ///< whom the service never sees; the process's own ports are added
+    bool limit_sources = true; ///< --limit-requests goes for datagrams: those beyond are dropped
+};
+
 struct served;
 
 class runtime {
@@ -63,8 +74,13 @@ public:
     ~runtime();
 
     /// A service on these addresses; binds at once and throws ops::fatal when that fails, so that a
-    /// privileged port can be opened before privileges are dropped.
-    void add(const service_traits& traits, const std::vector<endpoint>& where, service_factory factory);
+    /// privileged port can be opened before privileges are dropped. Returns where it is bound, ports chosen.
+    std::vector<endpoint> add(const service_traits& traits, const std::vector<endpoint>& where,
+                              stream_factory factory);
+    /// Each shard has a socket of its own (SO_REUSEPORT), so that a peer's datagrams all come to one shard; a
+    /// socket that was handed over is served by the first.
+    std::vector<endpoint> add(const datagram_traits& traits, const std::vector<endpoint>& where,
+                              datagram_factory factory);
 
     /// What SIGHUP reloads, on the main thread, while the shards run, in the order given. Under --user run()
     /// does so once before it serves, as the user that the process has become.

@@ -1,4 +1,4 @@
-// Where a runtime listens, and which shard gets what is accepted there.
+// Where a runtime listens, and which shard gets what arrives there.
 #include "pier/net/runtime_state.hpp"
 
 #include <boost/asio/post.hpp>
@@ -7,16 +7,36 @@
 
 namespace pier::net {
 
-void runtime::add(const service_traits& traits, const std::vector<endpoint>& where, service_factory factory)
+std::vector<endpoint> runtime::add(const service_traits& traits, const std::vector<endpoint>& where,
+                                   stream_factory factory)
 {
-    std::size_t index = state_->factories.size();
-    state_->factories.push_back(std::move(factory));
-    served& entry = state_->whole.services.emplace_back();
-    entry.name = state_->unused_name(traits.name.empty() ? traits.scheme : traits.name);
-    entry.ends_last = traits.ends_last;
-    entry.by_shard.resize(state_->shards.size());
+    std::size_t index =
+        state_->add(traits.name.empty() ? traits.scheme : traits.name, traits.ends_last, std::move(factory));
+    std::vector<endpoint> bound;
     for (const endpoint& address : where)
-        state_->open(traits, address, index);
+        bound.push_back(state_->open(traits, address, index));
+    return bound;
+}
+
+std::vector<endpoint> runtime::add(const datagram_traits& traits, const std::vector<endpoint>& where,
+                                   datagram_factory factory)
+{
+    std::size_t index =
+        state_->add(traits.name.empty() ? traits.scheme : traits.name, false, std::move(factory));
+    std::vector<endpoint> bound;
+    for (const endpoint& address : where)
+        bound.push_back(state_->open(traits, address, index));
+    return bound;
+}
+
+std::size_t runtime::state::add(const std::string& name, bool ends_last, service_maker make)
+{
+    factories.push_back(std::move(make));
+    served& entry = whole.services.emplace_back();
+    entry.name = unused_name(name);
+    entry.ends_last = ends_last;
+    entry.by_shard.resize(shards.size());
+    return factories.size() - 1;
 }
 
 std::string runtime::state::unused_name(const std::string& wanted) const
@@ -28,7 +48,7 @@ std::string runtime::state::unused_name(const std::string& wanted) const
     return name;
 }
 
-void runtime::state::open(const service_traits& traits, const endpoint& where, std::size_t service)
+endpoint runtime::state::open(const service_traits& traits, const endpoint& where, std::size_t service)
 {
     bool spread = config.accept == accept_mode::spread && !where.is_unix() && where.inherited() < 0 &&
                   shards.size() > 1;
@@ -45,9 +65,32 @@ void runtime::state::open(const service_traits& traits, const endpoint& where, s
     options.first = false;
     while (spread && o.sockets.size() < shards.size())
         o.sockets.push_back(listen_on(o.bound, options));
-    o.url = o.bound.to_url(traits.scheme);
-    whole.services[service].urls.push_back(o.url);
-    openings.push_back(std::move(o));
+    return keep(std::move(o), traits.scheme);
+}
+
+endpoint runtime::state::open(const datagram_traits& traits, const endpoint& where, std::size_t service)
+{
+    bool spread = where.inherited() < 0 && shards.size() > 1;
+    datagram_options options{.shared = spread};
+    opening o{{}, where, {}, where.inherited() >= 0, service, {}};
+    o.datagrams = datagram_port_config{traits.details, traits.guard, traits.limit_sources, o.inherited};
+    if (o.inherited) {
+        o.sockets.emplace_back(where.inherited());
+    } else {
+        o.sockets.push_back(bind_datagrams(where, options));
+        o.bound = bound_address(o.sockets.front().get());
+    }
+    options.first = false;
+    while (spread && o.sockets.size() < shards.size())
+        o.sockets.push_back(bind_datagrams(o.bound, options));
+    return keep(std::move(o), traits.scheme);
+}
+
+endpoint runtime::state::keep(opening o, const std::string& scheme)
+{
+    o.url = o.bound.to_url(scheme);
+    whole.services[o.service].urls.push_back(o.url);
+    return openings.emplace_back(std::move(o)).bound;
 }
 
 std::vector<endpoint> runtime::addresses() const
@@ -61,26 +104,48 @@ std::vector<endpoint> runtime::addresses() const
 void runtime::state::listen(shard& self)
 {
     for (opening& o : openings) {
-        bool spread = o.sockets.size() > 1;
-        if (!spread && self.index() != 0)
+        if (o.sockets.size() == 1 && self.index() != 0)
             continue;
-        service& own = *services[self.index()][o.service];
-        listener::deal deal = [&self, &own](unique_fd fd, const peer_address& peer) {
-            self.admit(std::move(fd), peer, own);
-        };
-        if (!spread && shards.size() > 1) {
-            deal = [this, &o, next = std::size_t{0}](unique_fd fd, const peer_address& peer) mutable {
-                std::size_t to = next++ % shards.size();
-                asio::post(shards[to]->context(), [this, &o, to, fd = std::move(fd), peer]() mutable {
-                    shards[to]->admit(std::move(fd), peer, *services[to][o.service]);
-                });
-            };
-        }
-        auto& socket = o.sockets[spread ? self.index() : 0];
-        self.add_listener(
-            std::make_unique<listener>(self, std::move(socket), own, std::move(deal),
-                                       o.inherited ? listener::queue::leave : listener::queue::empty));
+        if (o.datagrams)
+            receive_on(o, self);
+        else
+            accept_on(o, self);
     }
+}
+
+void runtime::state::accept_on(opening& o, shard& self)
+{
+    auto service_on = [this, &o](shard& s) -> stream_service& {
+        return static_cast<stream_service&>(*services[s.index()][o.service]);
+    };
+    bool spread = o.sockets.size() > 1;
+    stream_service& own = service_on(self);
+    listener::deal deal = [&self, &own](unique_fd fd, const peer_address& peer) {
+        self.admit(std::move(fd), peer, own);
+    };
+    if (!spread && shards.size() > 1) {
+        deal = [this, service_on, next = std::size_t{0}](unique_fd fd, const peer_address& peer) mutable {
+            shard& to = *shards[next++ % shards.size()];
+            asio::post(to.context(), [&to, service_on, fd = std::move(fd), peer]() mutable {
+                to.admit(std::move(fd), peer, service_on(to));
+            });
+        };
+    }
+    auto& socket = o.sockets[spread ? self.index() : 0];
+    self.add_listener(
+        std::make_unique<listener>(self, std::move(socket), own, std::move(deal),
+                                   o.inherited ? listener::queue::leave : listener::queue::empty));
+}
+
+void runtime::state::receive_on(opening& o, shard& self)
+{
+    auto& own = static_cast<datagram_service&>(*services[self.index()][o.service]);
+    datagram_port_config c = *o.datagrams;
+    for (const opening& other : openings)
+        if (other.datagrams)
+            c.guard.refuse_port(other.bound.port());
+    auto& socket = o.sockets[o.sockets.size() > 1 ? self.index() : 0];
+    self.add_port(std::make_unique<datagram_port>(self, std::move(socket), own, c));
 }
 
 } // namespace pier::net

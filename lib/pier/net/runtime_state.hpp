@@ -3,6 +3,7 @@
 #pragma once
 
 #include "pier/base/unique_fd.hpp"
+#include "pier/net/datagram_port.hpp"
 #include "pier/net/listener.hpp"
 #include "pier/net/runtime.hpp"
 #include "pier/net/shard.hpp"
@@ -21,10 +22,11 @@ namespace pier::net {
 struct opening {
     std::string url;
     endpoint bound;
-    socket_file file;               ///< of a unix socket
-    bool inherited = false;         ///< its queue outlives this process
-    std::size_t service = 0;        ///< index into every shard's services
-    std::vector<unique_fd> sockets; ///< one per shard, or a single one to deal from
+    socket_file file;                                ///< of a unix socket
+    bool inherited = false;                          ///< its queue outlives this process
+    std::size_t service = 0;                         ///< index into every shard's services
+    std::vector<unique_fd> sockets;                  ///< one per shard, or a single one to deal from
+    std::optional<datagram_port_config> datagrams{}; ///< none: connections
 };
 
 /// Who started this from a terminal wants it to end with that, unless nohup said otherwise.
@@ -33,7 +35,12 @@ bool ends_with_terminal();
 struct runtime::state {
     explicit state(const runtime_config& c);
 
-    void open(const service_traits& traits, const endpoint& where, std::size_t service);
+    using service_maker = std::function<std::unique_ptr<service>(shard&)>;
+
+    std::size_t add(const std::string& name, bool ends_last, service_maker make);
+    endpoint open(const service_traits& traits, const endpoint& where, std::size_t service);
+    endpoint open(const datagram_traits& traits, const endpoint& where, std::size_t service);
+    endpoint keep(opening o, const std::string& scheme);
     std::string unused_name(const std::string& wanted) const;
     void change_user();
     void await_signal();
@@ -43,6 +50,8 @@ struct runtime::state {
     std::vector<std::thread> start_shards(std::latch& ready);
     void run_shard(shard& self, std::latch& ready);
     void listen(shard& self);
+    void accept_on(opening& o, shard& self);
+    void receive_on(opening& o, shard& self);
     void shard_ended();
     void log_summary() const;
 
@@ -52,7 +61,7 @@ struct runtime::state {
     std::function<void(std::span<const served>)> when_ready;
     asio::io_context control{1}; ///< the main thread's: signals and the drain's clock
     std::list<opening> openings;
-    std::vector<service_factory> factories;
+    std::vector<service_maker> factories;
     std::vector<std::vector<service*>> services; ///< by shard, then by service
     // The pool joins its threads before the shards that they complete on are gone.
     std::vector<std::unique_ptr<shard>> shards;

@@ -4,7 +4,7 @@
 
 namespace pier::net {
 
-session::session(net::shard& shard, net::service& service, unique_fd fd, const peer_address& peer)
+session::session(net::shard& shard, net::stream_service& service, unique_fd fd, const peer_address& peer)
     : since(shard.now()), shard_(shard), service_(service), stream_(shard.context(), std::move(fd)),
       peer_(peer)
 {

@@ -7,7 +7,7 @@
 
 namespace pier::net {
 
-class service;
+class stream_service;
 class shard;
 struct registry_tag;
 
@@ -21,10 +21,10 @@ public:
     /// Why the runtime told it to end.
     enum class ending : unsigned char { none, deadline, drain, peer_left, forced };
 
-    session(net::shard& shard, net::service& service, unique_fd fd, const peer_address& peer);
+    session(net::shard& shard, net::stream_service& service, unique_fd fd, const peer_address& peer);
 
     net::shard& shard() { return shard_; }
-    net::service& service() { return service_; }
+    net::stream_service& service() { return service_; }
     net::stream& stream() { return stream_; }
     const peer_address& peer() const { return peer_; }
     /// The true client's, of which a proxy told.
@@ -57,7 +57,7 @@ private:
     void settled();
 
     net::shard& shard_;
-    net::service& service_;
+    net::stream_service& service_;
     [[no_unique_address]] net::stream stream_;
     peer_address peer_;
     ending ending_ = ending::none;

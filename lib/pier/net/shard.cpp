@@ -1,6 +1,7 @@
 #include "pier/net/shard.hpp"
 
 #include "pier/net/blocking_pool.hpp"
+#include "pier/net/datagram_port.hpp"
 #include "pier/net/listener.hpp"
 #include "pier/net/proxy_header.hpp"
 #include "pier/net/spawn.hpp"
@@ -61,24 +62,35 @@ buffer_pool& shard::buffers(std::size_t block_size)
     return *buffers_.emplace_back(std::make_unique<buffer_pool>(block_size, spare_bytes / block_size));
 }
 
-service& shard::add_service(const service_factory& make)
+service& shard::add_service(std::unique_ptr<service> made)
 {
-    return *services_.emplace_back(make(*this));
+    return *services_.emplace_back(std::move(made));
 }
 
 void shard::add_listener(std::unique_ptr<listener> added)
 {
     listener& l = *listeners_.emplace_back(std::move(added));
-    auto& open = process_.rounds[l.service().ends_last].listeners_open;
+    run_until_stopped(l.run(), l.service(), "accept loop");
+}
+
+void shard::add_port(std::unique_ptr<datagram_port> added)
+{
+    datagram_port& p = *ports_.emplace_back(std::move(added));
+    run_until_stopped(p.run(), p.service(), "datagram loop");
+}
+
+void shard::run_until_stopped(task<> accepting, const service& by, const char* what)
+{
+    auto& open = process_.rounds[by.ends_last].listeners_open;
     open.fetch_add(1);
-    spawn(context_, l.run(), [&open](std::exception_ptr error) {
+    spawn(context_, std::move(accepting), [&open, what](std::exception_ptr error) {
         open.fetch_sub(1);
         if (error)
-            ops::log_exception("accept loop", error);
+            ops::log_exception(what, error);
     });
 }
 
-void shard::admit(unique_fd fd, const peer_address& peer, service& by)
+void shard::admit(unique_fd fd, const peer_address& peer, stream_service& by)
 {
     if (!process_.connections.enter(by.ends_last ? reserved_places : 0)) {
         refuse(fd.get(), by, peer, "refused, too many connections");
@@ -118,7 +130,7 @@ bool shard::enter_by_address(const peer_address& client)
     return !key || connections.enter(*key);
 }
 
-void shard::refuse(int fd, service& by, const peer_address& peer, std::string_view why)
+void shard::refuse(int fd, stream_service& by, const peer_address& peer, std::string_view why)
 {
     by.refuse(fd);
     by.counters.connections_refused.add();
@@ -132,7 +144,7 @@ void shard::say_debug(const peer_address& peer, std::string_view what) const
 }
 
 /// A connection from a proxy: nothing of it is served or counted by address before the client is known.
-task<> shard::serve_proxied(session& peer, service& by)
+task<> shard::serve_proxied(session& peer, stream_service& by)
 {
     peer.expire_by(deadlines(by.opening_time()));
     bool named = co_await read_proxy_header(peer);
@@ -246,6 +258,9 @@ void shard::stop_round(bool last)
     for (auto& l : listeners_)
         if (l->service().ends_last == last)
             l->stop();
+    for (auto& p : ports_)
+        if (p->service().ends_last == last)
+            p->stop();
     sessions_.for_each([last](session& s) {
         if (s.doing == session::phase::idle && s.service().ends_last == last)
             s.end(session::ending::drain);

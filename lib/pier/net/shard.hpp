@@ -18,6 +18,7 @@
 namespace pier::net {
 
 class blocking_pool;
+class datagram_port;
 class listener;
 class shard;
 
@@ -52,7 +53,7 @@ struct served {
 /// A drain goes in two rounds: first what everyone serves, then what `ends_last`. A round is over when it is
 /// over on every shard.
 struct drain_round {
-    std::atomic<unsigned> listeners_open{0};
+    std::atomic<unsigned> listeners_open{0}; ///< and datagram ports
     std::atomic<unsigned> shards_busy{0};
 };
 
@@ -107,10 +108,10 @@ public:
     send_rates& sending() { return sending_; }
     pace_clock& pace() { return pace_; }
 
-    service& add_service(const service_factory& make);
+    service& add_service(std::unique_ptr<service> made);
     /// Takes over a connection: counts it, registers it, starts its coroutine; refuses it when there is no
     /// room.
-    void admit(unique_fd fd, const peer_address& peer, service& by);
+    void admit(unique_fd fd, const peer_address& peer, stream_service& by);
 
     /// Runs until all work has ended.
     void run();
@@ -124,6 +125,7 @@ public:
     void end_all();
 
     void add_listener(std::unique_ptr<listener> l);
+    void add_port(std::unique_ptr<datagram_port> p);
 
     const process& whole() const { return process_; }
     /// Calls `visit`, on this shard's thread, for one session after another until it returns false.
@@ -136,9 +138,10 @@ public:
 private:
     bool is_proxy(const peer_address& peer) const;
     bool enter_by_address(const peer_address& client);
-    void refuse(int fd, service& by, const peer_address& peer, std::string_view why);
+    void refuse(int fd, stream_service& by, const peer_address& peer, std::string_view why);
+    void run_until_stopped(task<> accepting, const service& by, const char* what);
     void say_debug(const peer_address& peer, std::string_view what) const;
-    task<> serve_proxied(session& peer, service& by);
+    task<> serve_proxied(session& peer, stream_service& by);
     task<> tick_until_done();
     void begin_last();
     void stop_round(bool last);
@@ -174,6 +177,7 @@ private:
     timer ticker_{context_};
     pace_clock pace_{context_};
     std::vector<std::unique_ptr<listener>> listeners_;
+    std::vector<std::unique_ptr<datagram_port>> ports_;
 };
 
 } // namespace pier::net

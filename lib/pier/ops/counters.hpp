@@ -22,6 +22,15 @@ private:
     std::atomic<std::uint64_t> value_{0};
 };
 
+/// What a service counts for itself.
+struct named_counter {
+    enum class kind { counter, gauge };
+    const char* name; ///< "beats_lost_total": a metric's, without `pier_` in front
+    const char* help;
+    kind type;
+    const counter* value;
+};
+
 struct counters {
     counter connections_accepted;
     counter connections_open;
@@ -33,7 +42,12 @@ struct counters {
     counter deadlines_expired;
     counter requests;
     counter responses_by_class[6]; ///< index 1 to 5: the status code's first digit; 0: ended without a status
-    counter bytes_sent;            ///< heads and bodies, as handed to the kernel
+    counter datagrams_received;    ///< refused ones too
+    counter datagrams_sent;
+    counter datagrams_truncated;         ///< longer than what the service has room for
+    counter datagrams_refused_by_source; ///< nobody who may be answered: see net::source_guard
+    counter datagram_errors;             ///< not sent, or trouble in receiving
+    counter bytes_sent;                  ///< heads and bodies, as handed to the kernel
     counter bytes_received;
     counter log_lines_dropped;
     histogram request_duration; ///< from the first byte's reading until the answer was handed to the kernel

@@ -19,6 +19,11 @@ struct counts {
     std::uint64_t deadlines_expired = 0;
     std::uint64_t requests = 0;
     std::uint64_t responses_by_class[6] = {}; ///< as in counters
+    std::uint64_t datagrams_received = 0;
+    std::uint64_t datagrams_sent = 0;
+    std::uint64_t datagrams_truncated = 0;
+    std::uint64_t datagrams_refused_by_source = 0;
+    std::uint64_t datagram_errors = 0;
     std::uint64_t bytes_sent = 0;
     std::uint64_t bytes_received = 0;
     std::uint64_t log_lines_dropped = 0;
@@ -38,6 +43,11 @@ struct counts {
         requests += from.requests.value();
         for (int i = 0; i < 6; ++i)
             responses_by_class[i] += from.responses_by_class[i].value();
+        datagrams_received += from.datagrams_received.value();
+        datagrams_sent += from.datagrams_sent.value();
+        datagrams_truncated += from.datagrams_truncated.value();
+        datagrams_refused_by_source += from.datagrams_refused_by_source.value();
+        datagram_errors += from.datagram_errors.value();
         bytes_sent += from.bytes_sent.value();
         bytes_received += from.bytes_received.value();
         log_lines_dropped += from.log_lines_dropped.value();

@@ -16,7 +16,7 @@ using namespace pier::net;
 
 namespace {
 
-class nobody : public service {
+class nobody : public stream_service {
 public:
     task<> serve(session&) override { co_return; }
     void refuse(int) override {}

@@ -24,7 +24,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-class nobody : public service {
+class nobody : public stream_service {
 public:
     task<> serve(session&) override { co_return; }
     void refuse(int) override {}

@@ -1,0 +1,75 @@
+// One bound datagram socket of one shard: reads in batches, lets a service answer in place, sends in batches.
+// Asio knows no recvmmsg, and awaiting one datagram at a time costs more than answering it:
+// docs/decisions/0006-datagrams.md has the figures.
+#pragma once
+
+#include "pier/base/unique_fd.hpp"
+#include "pier/net/datagram.hpp"
+#include "pier/net/datagram_batch.hpp"
+#include "pier/net/readiness.hpp"
+#include "pier/net/source_guard.hpp"
+
+#include <span>
+
+namespace pier::net {
+
+class datagram_service;
+class shard;
+
+struct datagram_options {
+    bool first = true;   ///< of the sockets that share
+    bool shared = false; ///< SO_REUSEPORT: each shard has its own socket and queue
+};
+
+/// Binds; throws ops::fatal with a sentence that names the address.
+unique_fd bind_datagrams(const endpoint& where, const datagram_options& options);
+
+/// Asks the kernel for `details`. True on a wildcard address: it tells destinations then, and answers are to
+/// leave from there.
+bool set_up_datagrams(int fd, const endpoint& bound, const datagram_details& details);
+
+struct datagram_port_config {
+    datagram_details details;
+    source_guard guard;        ///< whom the service never sees
+    bool limit_sources = true; ///< --limit-requests goes for datagrams: those beyond are dropped
+    bool leave_queue = false;  ///< what waits at the end is a successor's, who has the same socket
+};
+
+class datagram_port {
+public:
+    datagram_port(shard& home, unique_fd fd, datagram_service& service, const datagram_port_config& config);
+    ~datagram_port();
+
+    /// Serves until stopped; then answers what waits, and closes.
+    task<> run();
+    void stop();
+
+    /// For what is not an answer in place: sends at once or not at all, and counts.
+    bool send(const datagram_route& to, std::span<const char> bytes, const datagram_marks& marks = {});
+
+    net::datagram_service& service() { return service_; }
+    const endpoint& bound() const { return bound_; }
+
+    /// Batches answered at the end, should peers not stop.
+    static constexpr int last_batches = 64;
+
+private:
+    enum class outcome { served, empty, trouble };
+    outcome receive();
+    bool admits(const datagram& d);
+    task<> send_replies();
+
+    static constexpr std::chrono::milliseconds back_off{100};
+
+    shard& home_;
+    unique_fd fd_;
+    readiness ready_;
+    timer pause_;
+    net::datagram_service& service_;
+    const datagram_port_config config_;
+    const endpoint bound_;
+    datagram_batch batch_;
+    bool stopping_ = false;
+};
+
+} // namespace pier::net
