@@ -5,6 +5,7 @@
 #include "pier/base/json_text.hpp"
 #include "pier/base/number.hpp"
 
+#include <charconv>
 #include <concepts>
 #include <cstdint>
 #include <string>
@@ -52,6 +53,16 @@ public:
         std::uint64_t rest = number % 1000;
         out_.append({'.', static_cast<char>('0' + rest / 100), static_cast<char>('0' + rest / 10 % 10),
                      static_cast<char>('0' + rest % 10)});
+        return *this;
+    }
+    /// With so many digits behind the point, 9 at most. A number that is none becomes null.
+    json_writer& decimal(double number, int digits)
+    {
+        separate();
+        char text[512];
+        auto end = std::to_chars(text, text + sizeof text, number, std::chars_format::fixed, digits).ptr;
+        bool finite = number - number == 0;
+        out_.append(finite ? std::string_view(text, static_cast<std::size_t>(end - text)) : "null");
         return *this;
     }
     json_writer& value(bool truth)

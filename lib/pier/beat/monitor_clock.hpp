@@ -26,8 +26,10 @@ public:
         step_ = offset_ ? offset - *offset_ : 0;
         if (step_ > -least_step && step_ < least_step)
             step_ = 0; // slewed, not set
-        else
+        if (step_ != 0) {
             ++steps_;
+            resumed_ += step_;
+        }
         offset_ = offset;
         wall_ = wall;
         if (gap <= limit_) {

@@ -29,3 +29,10 @@ TEST_CASE("thousandths have three decimals")
     json.begin_array().thousandths(0).thousandths(7).thousandths(1050).thousandths(86400999).end_array();
     CHECK(out == "[0.000,0.007,1.050,86400.999]");
 }
+
+TEST_CASE("Decimals have as many digits as asked for", "[json_writer]")
+{
+    std::string out;
+    pier::json_writer(out).begin_array().decimal(-1.25, 1).decimal(0.0005, 3).decimal(1e300 * 1e300, 2).end_array();
+    CHECK(out == "[-1.2,0.001,null]");
+}
