@@ -7,7 +7,7 @@ export const shortest = 0.5;
 
 /** The counters of a service as one flat object of totals. */
 export function totals(service) {
-  const of = service.responses;
+  const of = service.responses, datagrams = service.datagrams;
   return {
     requests: service.requests,
     "1xx": of["1xx"], "2xx": of["2xx"], "3xx": of["3xx"], "4xx": of["4xx"], "5xx": of["5xx"],
@@ -18,6 +18,10 @@ export function totals(service) {
     deadlines: service.deadlines_expired,
     accept_errors: service.accept_errors,
     dropped: service.log_lines_dropped,
+    datagrams_in: datagrams.received,
+    datagrams_out: datagrams.sent,
+    datagrams_refused: datagrams.refused_by_source + service.limits.requests_refused_by_rate,
+    datagram_errors: datagrams.errors + datagrams.truncated,
   };
 }
 

@@ -28,6 +28,9 @@ const plots = [
     { name: "p99", value: percentile("p99") }] },
   { title: "Traffic", format: throughput, floor: 4000, series: [
     { name: "out", value: per("sent") }, { name: "in", value: per("received") }] },
+  { title: "Datagrams", format: rate, floor: 4, shown: (m) => m.total.datagrams_in > 0, series: [
+    { name: "in", value: per("datagrams_in") }, { name: "out", value: per("datagrams_out") },
+    { name: "refused", value: per("datagrams_refused") }] },
   { title: "Connections", format: count, floor: 4, series: [{ name: "open", value: get((m) => m.open) }] },
   { title: "Errors", format: rate, floor: 4, series: [
     { name: "4xx", value: per("4xx"), color: 1 }, { name: "5xx", value: per("5xx"), color: 2 },
@@ -56,7 +59,8 @@ const tiles = [
   return { value, note, number, unit, below };
 });
 
-// The table: groups of rows, each with a name and a value of a service or of all.
+// The table: groups of rows, each with a name and a value of a service or of all; some are there only where all of
+// them together have something to say.
 const table = [
   ["Now", [
     ["Requests", (m) => rate(m.rate.requests)],
@@ -73,6 +77,15 @@ const table = [
     ["Deadlines passed", (m) => rate(m.rate.deadlines)],
     ["Connections refused", (m) => rate(m.rate.refused)],
   ]],
+  ["Datagrams", [
+    ["In", (m) => rate(m.rate.datagrams_in)],
+    ["Out", (m) => rate(m.rate.datagrams_out)],
+    ["Refused", (m) => rate(m.rate.datagrams_refused)],
+    ["In since start", (m) => count(m.total.datagrams_in)],
+    ["Out since start", (m) => count(m.total.datagrams_out)],
+    ["Refused since start", (m) => count(m.total.datagrams_refused)],
+    ["Not sent, or cut", (m) => count(m.total.datagram_errors)],
+  ], (services) => services.some((s) => s.datagrams.received > 0)],
   ["Since start", [
     ["Requests", "requests", count], ["1xx", "1xx", count], ["2xx", "2xx", count], ["3xx", "3xx", count],
     ["4xx", "4xx", count], ["5xx", "5xx", count], ["Sent", "sent", size], ["Received", "received", size],
@@ -105,8 +118,10 @@ let cells = [];
 
 function follow(services) {
   const names = services.map((s) => s.name);
-  if (shape === JSON.stringify(names)) return;
-  shape = JSON.stringify(names);
+  const groups = table.filter(([, , shown]) => !shown || shown(services));
+  const now = JSON.stringify([names, groups.map(([group]) => group)]);
+  if (shape === now) return;
+  shape = now;
   if (!names.includes(chosen)) chosen = "";
   const columns = names.length === 1 ? names : ["", ...names]; // of one there is nothing to choose
   by("services").hidden = names.length === 1;
@@ -119,7 +134,7 @@ function follow(services) {
   const grid = document.querySelector("table");
   cells = [];
   const head = make("tr", make("td"), ...columns.map((name) => scoped("col", name || "All")));
-  const bodies = table.map(([group, rows]) => make("tbody", groupRow(group, columns.length + 1),
+  const bodies = groups.map(([group, rows]) => make("tbody", groupRow(group, columns.length + 1),
     ...rows.map(([name, value]) => make("tr", scoped("row", name), ...columns.map((column) => {
       const cell = make("td", "–");
       cells.push({ cell, column, value });
@@ -147,7 +162,11 @@ const view = () => paused ?? { snapshot, history };
 function drawPlots() {
   const { history: samples } = view();
   const end = samples.at(-1)?.at ?? 0;
-  for (const plot of plots) plot.draw(samples, end, cursor);
+  const last = samples.at(-1), metrics = last ? of(last) : null;
+  for (const plot of plots) {
+    plot.element.hidden = plot.what.shown !== undefined && !(metrics && plot.what.shown(metrics));
+    if (!plot.element.hidden) plot.draw(samples, end, cursor);
+  }
 }
 
 function draw() {

@@ -43,7 +43,9 @@ def units(tmp_path):
 @needs_systemd
 def test_systemd_understands_the_units(units):
     done = subprocess.run(["systemd-analyze", "verify", "--man=no", *sorted(units.iterdir())], capture_output=True, text=True)
-    assert done.returncode == 0 and done.stdout + done.stderr == "", done
+    # It reads other units of the machine as well, and says what it thinks of those.
+    ours = [line for line in (done.stdout + done.stderr).splitlines() if "pier" in line]
+    assert done.returncode == 0 and not ours, done
 
 
 @needs_systemd

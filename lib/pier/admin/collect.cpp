@@ -25,6 +25,17 @@ std::string text_of(const net::peer_address& peer)
     return (colons ? "[" + address + "]" : address) + ":" + std::to_string(peer.port);
 }
 
+/// They are the same ones on every shard.
+void add(const std::vector<ops::named_counter>& counters, std::vector<own_count>& into)
+{
+    for (std::size_t i = 0; i < counters.size(); ++i) {
+        const ops::named_counter& c = counters[i];
+        if (i == into.size())
+            into.push_back({c.name, c.help, c.type, 0});
+        into[i].value += c.value->value();
+    }
+}
+
 } // namespace
 
 stats collect(const net::shard& here)
@@ -37,9 +48,11 @@ stats collect(const net::shard& here)
     result.draining = here.draining();
     result.connection_limit = whole.connections.most();
     for (const net::served& s : whole.services) {
-        service_stats& entry = result.services.emplace_back(service_stats{s.name, s.urls, {}});
-        for (const net::service* one : s.by_shard)
+        service_stats& entry = result.services.emplace_back(service_stats{s.name, s.urls});
+        for (const net::service* one : s.by_shard) {
             entry.counts.add(one->counters);
+            add(one->own_counters(), entry.own);
+        }
     }
     return result;
 }

@@ -1,6 +1,7 @@
 #include "pier/admin/stats.hpp"
 #include "pier/base/number.hpp"
 
+#include <set>
 #include <string>
 
 namespace pier::admin {
@@ -64,6 +65,7 @@ public:
         text.append("\n");
     }
 
+    void own(const own_count& like);
     void responses();
     void durations();
     void build(std::string_view version);
@@ -91,6 +93,16 @@ private:
     const stats& stats_;
     std::string_view name_;
 };
+
+void exposition::own(const own_count& like)
+{
+    std::string name = std::string("pier_").append(like.name);
+    family(name, like.type == ops::named_counter::kind::gauge ? "gauge" : "counter", like.help);
+    for (const service_stats& s : stats_.services)
+        for (const own_count& o : s.own)
+            if (o.name == like.name)
+                number(line("", s.name), o.value);
+}
 
 void exposition::responses()
 {
@@ -152,17 +164,39 @@ void append_services(exposition& e)
     e.per_service("pier_requests_total", "counter", "Requests, malformed ones too.",
                   [](const c& of) { return of.requests; });
     e.per_service("pier_requests_refused_by_rate_total", "counter",
-                  "Requests answered 429: one too many of their address.",
+                  "Requests answered 429, and datagrams dropped: one too many of their address.",
                   [](const c& of) { return of.requests_refused_by_rate; });
     e.responses();
     e.per_service("pier_sent_bytes_total", "counter", "Bytes handed to the kernel for peers.",
                   [](const c& of) { return of.bytes_sent; });
     e.per_service("pier_received_bytes_total", "counter", "Bytes received from peers.",
                   [](const c& of) { return of.bytes_received; });
+    e.per_service("pier_datagrams_received_total", "counter", "Datagrams received, refused ones too.",
+                  [](const c& of) { return of.datagrams_received; });
+    e.per_service("pier_datagrams_sent_total", "counter", "Datagrams handed to the kernel for peers.",
+                  [](const c& of) { return of.datagrams_sent; });
+    e.per_service("pier_datagrams_truncated_total", "counter", "Datagrams that were longer than their room.",
+                  [](const c& of) { return of.datagrams_truncated; });
+    e.per_service("pier_datagrams_refused_by_source_total", "counter",
+                  "Datagrams from ports or addresses that may not be answered.",
+                  [](const c& of) { return of.datagrams_refused_by_source; });
+    e.per_service("pier_datagram_errors_total", "counter",
+                  "Datagrams that could not be sent, and pauses in receiving after an error.",
+                  [](const c& of) { return of.datagram_errors; });
     e.per_service("pier_log_lines_dropped_total", "counter",
                   "Lines of the access log that could not be written.",
                   [](const c& of) { return of.log_lines_dropped; });
     e.durations();
+}
+
+/// What services count for themselves: those of one name stand together.
+void append_own(exposition& e, const stats& s)
+{
+    std::set<std::string_view> done;
+    for (const service_stats& first : s.services)
+        for (const own_count& o : first.own)
+            if (done.insert(o.name).second)
+                e.own(o);
 }
 
 void append_process(exposition& e, const process_stats& process)
@@ -187,6 +221,7 @@ std::string to_metrics(const stats& s, const process_stats& process)
 {
     exposition e(s);
     append_services(e);
+    append_own(e, s);
     e.family("pier_connections_limit", "gauge", "Connections that may be open, of all services together.");
     e.sample(s.connection_limit);
     e.family("pier_event_readers", "gauge", "Readers of /api/events.");

@@ -31,13 +31,20 @@ void write_service(json_writer& json, const service_stats& s, std::size_t limit)
         json.member(std::string(1, static_cast<char>('0' + i)).append("xx"), c.responses_by_class[i]);
     json.end_object();
     json.member("bytes_sent", c.bytes_sent).member("bytes_received", c.bytes_received);
+    json.key("datagrams").begin_object().member("received", c.datagrams_received);
+    json.member("sent", c.datagrams_sent).member("truncated", c.datagrams_truncated);
+    json.member("refused_by_source", c.datagrams_refused_by_source);
+    json.member("errors", c.datagram_errors).end_object();
     json.member("deadlines_expired", c.deadlines_expired).member("accept_errors", c.accept_errors);
     json.member("log_lines_dropped", c.log_lines_dropped).key("limits").begin_object();
     json.member("connections_refused_by_address", c.connections_refused_by_address);
     json.member("requests_refused_by_rate", c.requests_refused_by_rate);
     json.member("proxy_headers_refused", c.proxy_headers_refused).end_object();
     write_latency(json, c.request_duration);
-    json.end_object();
+    json.key("own").begin_object();
+    for (const own_count& o : s.own)
+        json.member(o.name, o.value);
+    json.end_object().end_object();
 }
 
 } // namespace

@@ -13,10 +13,18 @@
 
 namespace pier::admin {
 
+/// See ops::named_counter.
+struct own_count {
+    std::string_view name, help;
+    ops::named_counter::kind type;
+    std::uint64_t value;
+};
+
 struct service_stats {
     std::string name;
-    std::vector<std::string> addresses; ///< as URLs
-    ops::counts counts;
+    std::vector<std::string> addresses{}; ///< as URLs
+    ops::counts counts{};
+    std::vector<own_count> own{};
 };
 
 struct stats {

@@ -46,6 +46,7 @@ public:
     /// Makes messages of the replies; those of one size to one peer are joined (UDP_SEGMENT): the kernel then
     /// goes its way from socket to device once for all of them.
     void collect_replies();
+    std::size_t messages_to_send() const { return groups_.size() - flushed_; }
     /// Sends what has been collected, up to where the socket blocks.
     datagram_sends flush(int fd);
 

@@ -1,6 +1,6 @@
 // One bound datagram socket of one shard: reads in batches, lets a service answer in place, sends in batches.
 // Asio knows no recvmmsg, and awaiting one datagram at a time costs more than answering it:
-// docs/decisions/0006-datagrams.md has the figures.
+// docs/decisions/0005-datagrams.md has the figures.
 #pragma once
 
 #include "pier/base/unique_fd.hpp"

@@ -31,6 +31,14 @@ void remove_stale_socket(const endpoint& where)
         ::unlink(path.c_str());
 }
 
+int option_of(int fd, int name)
+{
+    int value = -1;
+    socklen_t size = sizeof value;
+    ::getsockopt(fd, SOL_SOCKET, name, &value, &size);
+    return value;
+}
+
 } // namespace
 
 unique_fd listen_on(const endpoint& where, const listen_options& options)
@@ -59,14 +67,14 @@ unique_fd listen_on(const endpoint& where, const listen_options& options)
     return fd;
 }
 
+bool carries_datagrams(const ops::passed_descriptor& passed)
+{
+    return option_of(passed.fd, SO_TYPE) == SOCK_DGRAM;
+}
+
 endpoint adopt(const ops::passed_descriptor& passed, int type)
 {
-    auto option = [&passed](int name) {
-        int value = -1;
-        socklen_t size = sizeof value;
-        ::getsockopt(passed.fd, SOL_SOCKET, name, &value, &size);
-        return value;
-    };
+    auto option = [&passed](int name) { return option_of(passed.fd, name); };
     int family = option(SO_DOMAIN);
     bool known = family == AF_INET || family == AF_INET6 || family == AF_UNIX;
     bool listening = type == SOCK_DGRAM ? family != AF_UNIX : option(SO_ACCEPTCONN) == 1;

@@ -32,6 +32,9 @@ unique_fd listen_on(const endpoint& where, const listen_options& options);
 /// manager's choice.
 endpoint adopt(const ops::passed_descriptor& passed, int type = SOCK_STREAM);
 
+/// Whether its type is SOCK_DGRAM.
+bool carries_datagrams(const ops::passed_descriptor& passed);
+
 /// Which file a unix socket made, so that it is not taken for one that another server put in its place.
 struct socket_file {
     std::uint64_t device = 0, inode = 0; ///< 0: none

@@ -72,12 +72,16 @@ void server_options::declare_listening(ops::options& table)
 {
     std::string port = std::to_string(default_port_);
     table.group("Where to listen");
-    ops::option listen{"listen", 0, "ADDR:PORT", "address, [IPv6]:PORT or unix:PATH; port 0 picks one"};
+    bool unix_too = has_streams();
+    ops::option listen{"listen", 0, "ADDR:PORT",
+                       unix_too ? "address, [IPv6]:PORT or unix:PATH; port 0 picks one"
+                                : "address or [IPv6]:PORT; port 0 picks one"};
     listen.repeatable = true;
-    listen.set = [this](const std::string& value) {
+    listen.set = [this, unix_too](const std::string& value) {
         auto parsed = endpoint::parse(value);
-        if (!parsed)
-            return std::string("is not ADDR:PORT, [IPV6]:PORT or unix:PATH");
+        if (!parsed || (parsed->is_unix() && !unix_too))
+            return std::string(unix_too ? "is not ADDR:PORT, [IPV6]:PORT or unix:PATH"
+                                        : "is not ADDR:PORT or [IPV6]:PORT");
         listen_.push_back(*parsed);
         return std::string();
     };
@@ -117,9 +121,13 @@ void server_options::declare_running(ops::options& table)
     table.count("threads", "event loops, each with its own connections (one per core)", threads_,
                 {1, max_threads});
     table.derived([this] { return std::vector{std::to_string(threads())}; });
-    table.choice("accept", "spread: a queue per thread; deal: connections dealt in turn", runtime_.accept,
-                 {{"spread", accept_mode::spread}, {"deal", accept_mode::deal}});
-    table.count("max-connections", "more are answered 503 (what the descriptor limit allows)",
+    bool http = kind_ == server_kind::http;
+    if (has_streams())
+        table.choice("accept", "spread: a queue per thread; deal: connections dealt in turn", runtime_.accept,
+                     {{"spread", accept_mode::spread}, {"deal", accept_mode::deal}});
+    table.count("max-connections",
+                http ? "more are answered 503 (what the descriptor limit allows)"
+                     : "more are refused, the admin's too (what the descriptor limit allows)",
                 max_connections_, {1, 100'000'000});
     table.derived([this] {
         raise_descriptor_limit();
@@ -179,11 +187,32 @@ void server_options::declare_log(ops::options& table)
 
 void server_options::declare_limits(ops::options& table)
 {
-    limits_config& limits = runtime_.limits;
     table.group("Limits of a client");
+    if (has_streams())
+        declare_connection_limit(table);
+    if (kind_ != server_kind::stream)
+        declare_request_limit(table);
+    if (!has_streams())
+        return;
+    limits_config& limits = runtime_.limits;
+    add_send_limit(table, "limit-rate", "bytes a second that a connection is sent (no limit)", limits.send);
+    add_send_limit(table, "limit-rate-total",
+                   "bytes a second that all connections together are sent (no limit)", limits.send_total);
+    table.group("Behind a proxy");
+    table.add({"proxy-protocol-from", 0, "CIDR",
+               "peers, or `unix`, whose connections must start with a PROXY header, version 1 or 2 (none)",
+               "", [&limits](const std::string& value) { return add_block(limits.proxies, value); }, true,
+               [&limits] { return limits.proxies.texts(); }});
+}
+
+void server_options::declare_connection_limit(ops::options& table)
+{
+    limits_config& limits = runtime_.limits;
     ops::option connections{
         "limit-connections-per-address", 0, "N",
-        "open at once; more are answered 503. An IPv6 network of 64 bits is one address (no limit)"};
+        kind_ == server_kind::http
+            ? "open at once; more are answered 503. An IPv6 network of 64 bits is one address (no limit)"
+            : "open at once; more are refused. An IPv6 network of 64 bits is one address (no limit)"};
     connections.set = [&limits](const std::string& value) {
         auto parsed = parse_u64(value);
         if (!parsed || *parsed == 0)
@@ -196,10 +225,32 @@ void server_options::declare_limits(ops::options& table)
         return given(most ? std::to_string(most) : std::string());
     };
     table.add(std::move(connections));
+}
+
+void server_options::limit_requests(const std::string& rate)
+{
+    runtime_.limits.requests = rate_limit::parse(rate).value();
+    limit_requests_ = rate;
+}
+
+void server_options::declare_request_limit(ops::options& table)
+{
+    limits_config& limits = runtime_.limits;
+    std::string usual = limit_requests_.empty() ? "no limit" : limit_requests_;
+    bool http = kind_ == server_kind::http;
     ops::option requests{"limit-requests", 0, "RATE",
-                         "of an address, such as 100/s, 600/m or, with what may come at once, 100/s:20; "
-                         "more are answered 429 (no limit)"};
-    requests.set = [this, &limits](const std::string& value) {
+                         http ? "of an address, such as 100/s, 600/m or, with what may come at once, "
+                                "100/s:20; more are answered 429 (" +
+                                    usual + ")"
+                              : "datagrams of an address, such as 100/s or, with what may come at once, "
+                                "100/s:20, or off; more are dropped (" +
+                                    usual + ")"};
+    requests.set = [this, &limits, http](const std::string& value) {
+        if (!http && value == "off") {
+            limits.requests = {};
+            limit_requests_ = value;
+            return std::string();
+        }
         auto parsed = rate_limit::parse(value);
         limits.requests = parsed.value_or(rate_limit{});
         limit_requests_ = value;
@@ -207,14 +258,6 @@ void server_options::declare_limits(ops::options& table)
     };
     requests.get = [this] { return given(limit_requests_); };
     table.add(std::move(requests));
-    add_send_limit(table, "limit-rate", "bytes a second that a connection is sent (no limit)", limits.send);
-    add_send_limit(table, "limit-rate-total",
-                   "bytes a second that all connections together are sent (no limit)", limits.send_total);
-    table.group("Behind a proxy");
-    table.add({"proxy-protocol-from", 0, "CIDR",
-               "peers, or `unix`, whose connections must start with a PROXY header, version 1 or 2 (none)",
-               "", [&limits](const std::string& value) { return add_block(limits.proxies, value); }, true,
-               [&limits] { return limits.proxies.texts(); }});
 }
 
 std::string server_options::contradiction() const
@@ -250,17 +293,38 @@ std::vector<endpoint> server_options::named() const
     return {lan_ ? endpoint::any(port) : endpoint::loopback(port)};
 }
 
-std::vector<endpoint> server_options::listen() const
+listening server_options::listen_all() const
 {
     if (auto wrong = contradiction(); !wrong.empty())
         throw ops::fatal(ops::exit_usage, wrong);
-    if (!uses_passed_sockets())
-        return named();
-    std::vector<endpoint> result;
-    for (const ops::passed_descriptor& p : manager_->passed())
-        result.push_back(adopt(p));
+    if (uses_passed_sockets())
+        return adopt_passed();
+    listening result;
+    for (const endpoint& where : named()) {
+        if (has_streams())
+            result.streams.push_back(where);
+        if (has_datagrams() && !where.is_unix())
+            result.datagrams.push_back(where);
+    }
+    return result;
+}
+
+listening server_options::adopt_passed() const
+{
+    listening result;
+    for (const ops::passed_descriptor& p : manager_->passed()) {
+        bool datagrams = has_datagrams() && (!has_streams() || carries_datagrams(p));
+        auto& into = datagrams ? result.datagrams : result.streams;
+        into.push_back(adopt(p, datagrams ? SOCK_DGRAM : SOCK_STREAM));
+    }
     manager_->claim();
     return result;
+}
+
+std::vector<endpoint> server_options::listen() const
+{
+    listening all = listen_all();
+    return has_streams() ? all.streams : all.datagrams;
 }
 
 runtime_config server_options::config() const

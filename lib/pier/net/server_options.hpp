@@ -14,10 +14,21 @@ namespace pier::net {
 /// Adds what an option names to the list: an empty string, or what is wrong with it.
 std::string add_block(cidr_list& to, const std::string& value);
 
+/// What a server serves: which options it has, and how they are worded.
+enum class server_kind { http, stream, datagram, stream_and_datagram };
+
+/// Where to listen, by what is exchanged there.
+struct listening {
+    std::vector<endpoint> streams, datagrams;
+};
+
 class server_options {
 public:
     /// Reads what a service manager has put into the environment.
-    explicit server_options(std::uint16_t default_port) : default_port_(default_port) {}
+    explicit server_options(std::uint16_t default_port, server_kind kind = server_kind::http)
+        : default_port_(default_port), kind_(kind)
+    {
+    }
 
     /// Both of the following.
     void declare(ops::options& table);
@@ -28,7 +39,11 @@ public:
 
     /// After parsing: where to listen, `--lan` and `-p` resolved; without any of them the sockets that
     /// the service manager has passed, if it has. Throws ops::fatal when they contradict each other.
+    listening listen_all() const;
+    /// The same for a server that has but one kind of addresses.
     std::vector<endpoint> listen() const;
+    /// Of each address, or IPv6 network of 64 bits, unless --limit-requests says otherwise. Before declare().
+    void limit_requests(const std::string& rate);
     /// Throws ops::fatal when a user is named who does not exist.
     runtime_config runtime() const;
 
@@ -36,6 +51,8 @@ private:
     void declare_user(ops::options& table);
     void declare_log(ops::options& table);
     void declare_limits(ops::options& table);
+    void declare_connection_limit(ops::options& table);
+    void declare_request_limit(ops::options& table);
     std::string contradiction() const;
     std::string wrong_group() const;
     bool uses_passed_sockets() const;
@@ -43,7 +60,12 @@ private:
     std::vector<endpoint> named() const;
     runtime_config config() const;
 
+    bool has_streams() const { return kind_ != server_kind::datagram; }
+    bool has_datagrams() const { return kind_ >= server_kind::datagram; }
+    listening adopt_passed() const;
+
     std::uint16_t default_port_;
+    server_kind kind_;
     std::vector<endpoint> listen_;
     std::uint16_t port_ = 0;
     bool port_given_ = false;

@@ -30,6 +30,9 @@ stats example()
     c->deadlines_expired.add(5);
     c->log_lines_dropped.add(6);
     c->accept_errors.add(7);
+    c->datagrams_received.add(11);
+    c->datagrams_sent.add(10);
+    c->datagrams_refused_by_source.add(12);
     for (std::uint64_t ns : {10'000u, 20'000u, 3'000'000u})
         c->request_duration.record(ns);
     stats s;
@@ -43,6 +46,7 @@ stats example()
     one.addresses = {"http://127.0.0.1:80", "http+unix:/a"};
     one.counts.add(*c);
     one.counts.add(*std::make_unique<ops::counters>());
+    one.own = {{"beats_lost_total", "Beats lost.", ops::named_counter::kind::counter, 13}};
     return s;
 }
 
@@ -56,9 +60,11 @@ TEST_CASE("statistics as JSON")
         R"({"name":"si\"te","addresses":["http://127.0.0.1:80","http+unix:/a"],)"
         R"("connections":{"open":2,"accepted":9,"refused":1,"limit":500},"requests":3,)"
         R"("responses":{"1xx":0,"2xx":2,"3xx":0,"4xx":1,"5xx":0},"bytes_sent":1000,"bytes_received":300,)"
+        R"("datagrams":{"received":11,"sent":10,"truncated":0,"refused_by_source":12,"errors":0},)"
         R"("deadlines_expired":5,"accept_errors":7,"log_lines_dropped":6,)"
         R"("limits":{"connections_refused_by_address":0,"requests_refused_by_rate":8,"proxy_headers_refused":0},)"
-        R"("latency_us":{"count":3,"mean":1010,"p50":20,"p90":3015,"p99":3015,"p999":3015,"max":3015}}]})");
+        R"("latency_us":{"count":3,"mean":1010,"p50":20,"p90":3015,"p99":3015,"p999":3015,"max":3015},)"
+        R"("own":{"beats_lost_total":13}}]})");
 }
 
 TEST_CASE("since an earlier moment durations are new ones, counters are not")
@@ -92,6 +98,9 @@ TEST_CASE("statistics in Prometheus' format")
     contains(text, "\nprocess_cpu_seconds_total 1.234\n");
     contains(text, "\nprocess_start_time_seconds 1763719200.5\n");
     contains(text, "\nprocess_open_fds 17\n");
+    contains(text, "pier_datagrams_refused_by_source_total{service=\"si\\\"te\"} 12\n");
+    contains(text, "# HELP pier_beats_lost_total Beats lost.\n# TYPE pier_beats_lost_total counter\n"
+                   "pier_beats_lost_total{service=\"si\\\"te\"} 13\n");
     contains(text, "pier_build_info{version=\"1.2\"} 1\n");
     process.open_descriptors.reset();
     CHECK(to_metrics(example(), process).find("process_open_fds") == text.npos);

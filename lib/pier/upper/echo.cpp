@@ -1,0 +1,128 @@
+#include "pier/upper/echo.hpp"
+
+#include "pier/upper/uppercase.hpp"
+
+#include <sys/uio.h>
+#include <vector>
+
+namespace pier::upper {
+
+namespace {
+
+// A read that emptied the socket may have brought the peer's end along unnoticed (see
+// net::stream::peer_has_finished). Whoever says one thing and ends hears the answer's end at once because a
+// connection's first reads, and large ones, are followed by another look; between small messages without end
+// it would cost more than it is worth, and the session notices the end when it has been idle for a moment.
+constexpr unsigned first_reads = 16;
+constexpr std::size_t large_read = 4 * 1024;
+
+constexpr std::size_t linger_limit = 1024 * 1024;
+
+} // namespace
+
+echo::stop echo::answer()
+{
+    net::stream& stream = peer_.stream();
+    for (std::size_t sent = 0; sent < stream_server::turn_size;) {
+        if (unsent_.empty() && !read())
+            return outcome_;
+        iovec piece{unsent_.data(), unsent_.size()};
+        auto put = stream.write_some({&piece, 1});
+        if (put.would_block())
+            return stop::blocked;
+        if (put.failed())
+            return stop::broken;
+        unsent_ = unsent_.subspan(put.bytes);
+        sent += put.bytes;
+        peer_.bytes_sent += put.bytes;
+        server_.counters.bytes_sent.add(put.bytes);
+    }
+    return stop::turn_over;
+}
+
+/// False: there was nothing to read, `outcome_` says why.
+bool echo::read()
+{
+    net::stream& stream = peer_.stream();
+    outcome_ = stop::starved;
+    if (!stream.may_have_input() && !one_more_look())
+        return false;
+    if (!block_)
+        block_ = server_.blocks_.take();
+    auto got = stream.read_some({block_.get(), stream_server::block_size});
+    if (got.would_block())
+        return false;
+    if (got.failed() || got.bytes == 0) {
+        outcome_ = got.failed() ? stop::broken : stop::finished;
+        return false;
+    }
+    if (reads_ < first_reads || got.bytes >= large_read)
+        stream.expect_input();
+    reads_ += reads_ < first_reads;
+    lingers_ = leaving();
+    peer_.disarm();
+    peer_.doing = net::session::phase::busy;
+    peer_.bytes_received += got.bytes;
+    server_.counters.bytes_received.add(got.bytes);
+    unsent_ = {block_.get(), got.bytes};
+    uppercase(unsent_);
+    return true;
+}
+
+bool echo::leaving() const
+{
+    return peer_.draining() && peer_.doing != net::session::phase::fresh;
+}
+
+/// Before a draining server closes a connection: something may have arrived in this very moment.
+bool echo::one_more_look()
+{
+    return leaving() && !std::exchange(last_look_, true);
+}
+
+bool echo::prepare_to_wait()
+{
+    server_.blocks_.give(std::move(block_));
+    if (last_look_)
+        return false;
+    if (peer_.doing != net::session::phase::fresh)
+        peer_.idle_until(server_.idle_);
+    else if (!peer_.armed())
+        peer_.expire_by(server_.idle_);
+    return true;
+}
+
+bool echo::may_look_again()
+{
+    using ending = net::session::ending;
+    auto why = peer_.why_ended();
+    if (why != ending::peer_left && why != ending::drain)
+        return false;
+    last_look_ = why == ending::drain;
+    peer_.resume();
+    return true;
+}
+
+net::task<> echo::linger()
+{
+    if (!lingers_ || peer_.told_to_end())
+        co_return;
+    net::stream& stream = peer_.stream();
+    stream.shutdown_send();
+    peer_.expire_by(server_.linger_);
+    std::vector<char> waste(4096);
+    stream.expect_input();
+    for (std::size_t thrown_away = 0; thrown_away <= linger_limit;) {
+        auto got = stream.read_some(waste);
+        if (got.failed() || (got.bytes == 0 && !got.error))
+            break;
+        thrown_away += got.bytes;
+        if (got.would_block()) {
+            auto [error] = co_await stream.readable();
+            if (error)
+                break;
+        }
+    }
+}
+
+} // namespace pier::upper

@@ -1,0 +1,12 @@
+// What the service does to bytes. No I/O.
+#pragma once
+
+#include <span>
+
+namespace pier::upper {
+
+/// a to z become A to Z in place; every other byte stays as it is, NUL and what UTF-8 uses beyond ASCII too.
+/// No locale has a say, and no length changes.
+void uppercase(std::span<char> text);
+
+} // namespace pier::upper
