@@ -5,7 +5,6 @@
 #include "pier/base/json_text.hpp"
 #include "pier/base/number.hpp"
 
-#include <charconv>
 #include <concepts>
 #include <cstdint>
 #include <string>
@@ -45,6 +44,31 @@ public:
         append_number(out_, number);
         return *this;
     }
+    template <std::signed_integral Number>
+        requires(!std::same_as<Number, bool>)
+    json_writer& value(Number number)
+    {
+        return decimal(number, 0);
+    }
+    /// The number divided by ten to the power of `digits`: nanoseconds as milliseconds with 6.
+    json_writer& decimal(std::int64_t number, unsigned digits)
+    {
+        separate();
+        std::uint64_t size = number < 0 ? -static_cast<std::uint64_t>(number) : static_cast<std::uint64_t>(number);
+        std::string text = std::to_string(size);
+        if (text.size() <= digits)
+            text.insert(0, digits + 1 - text.size(), '0');
+        if (digits != 0)
+            text.insert(text.size() - digits, ".");
+        out_.append(number < 0 ? "-" : "").append(text);
+        return *this;
+    }
+    json_writer& null()
+    {
+        separate();
+        out_.append("null");
+        return *this;
+    }
     /// The number divided by a thousand: milliseconds as seconds.
     json_writer& thousandths(std::uint64_t number)
     {
@@ -53,16 +77,6 @@ public:
         std::uint64_t rest = number % 1000;
         out_.append({'.', static_cast<char>('0' + rest / 100), static_cast<char>('0' + rest / 10 % 10),
                      static_cast<char>('0' + rest % 10)});
-        return *this;
-    }
-    /// With so many digits behind the point, 9 at most. A number that is none becomes null.
-    json_writer& decimal(double number, int digits)
-    {
-        separate();
-        char text[512];
-        auto end = std::to_chars(text, text + sizeof text, number, std::chars_format::fixed, digits).ptr;
-        bool finite = number - number == 0;
-        out_.append(finite ? std::string_view(text, static_cast<std::size_t>(end - text)) : "null");
         return *this;
     }
     json_writer& value(bool truth)

@@ -99,7 +99,7 @@ std::string to_json_line(const event& e)
     if (e.kind == event_kind::suspected || e.kind == event_kind::died)
         json.key("phi").thousandths(static_cast<std::uint64_t>(e.phi * 1000));
     if (e.kind == event_kind::clock_set)
-        json.key("step_seconds").decimal(static_cast<double>(e.clock_step) / 1e6, 3);
+        json.key("step_seconds").decimal(e.clock_step, 6);
     json.member("lost", e.lost).member("damped", e.damped).end_object();
     return line += '\n';
 }

@@ -36,3 +36,10 @@ TEST_CASE("Decimals have as many digits as asked for", "[json_writer]")
     pier::json_writer(out).begin_array().decimal(-1.25, 1).decimal(0.0005, 3).decimal(1e300 * 1e300, 2).end_array();
     CHECK(out == "[-1.2,0.001,null]");
 }
+
+TEST_CASE("Decimals are whole numbers with a point in them", "[json_writer]")
+{
+    std::string out;
+    pier::json_writer(out).begin_array().decimal(-1'250'000, 6).decimal(5, 3).decimal(-7, 0).value(-3).end_array();
+    CHECK(out == "[-1.250000,0.005,-7,-3]");
+}
