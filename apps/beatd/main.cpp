@@ -1,4 +1,5 @@
 // pier-beatd: watches the heartbeats of other programs, and tells who is up.
+#include "../beats.hpp"
 #include "../dashboard.hpp"
 #include "pier/admin/options.hpp"
 #include "pier/beat/options.hpp"
@@ -24,8 +25,9 @@ static int run(int argc, char** argv)
         return ops::exit_ok;
 
     net::runtime runtime(server.runtime());
-    beat::add_to(runtime, beats.config(), server.listen());
-    admin::add_to(runtime, with_dashboard(admin_options.config(), runtime.threads()));
+    auto watch = beat::add_to(runtime, beats.config(), server.listen());
+    auto pages = with_dashboard(admin_options.config(), runtime.threads());
+    admin::add_to(runtime, with_beats(std::move(pages), std::move(watch), runtime.threads()));
     return runtime.run();
 }
 
