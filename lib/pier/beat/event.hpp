@@ -26,8 +26,8 @@ std::string_view to_string(event_kind k);
 
 struct event {
     event_kind kind = event_kind::appeared;
-    std::string name;
-    std::string address; ///< with its port; empty: not known
+    std::string name{};
+    std::string address{}; ///< with its port; empty: not known
     state now = state::fresh;
     bool damped = false;          ///< it is flapping: nobody is to be alerted
     std::int64_t at = 0;          ///< microseconds since 1970, like the next

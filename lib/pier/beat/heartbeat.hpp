@@ -14,7 +14,7 @@ inline constexpr std::chrono::milliseconds least_interval{10};
 inline constexpr std::chrono::milliseconds longest_interval{std::chrono::hours(24)};
 
 struct heartbeat {
-    std::string_view name;
+    std::string_view name{};
     std::uint64_t boot = 0; ///< which start of the sender: greater with each; 0: it does not say
     std::uint64_t sequence = 0;
     std::int64_t sent = 0;                 ///< by the sender's clock, nanoseconds since 1970

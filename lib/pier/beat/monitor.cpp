@@ -224,6 +224,7 @@ void monitor::heard(sender& s, const arrival& a, std::int64_t at)
     s.clock_steps_here = clock_.steps();
     if (!was_queued(a))
         s.pauses = clock_.pauses();
+    settle(s);
     schedule(s);
 }
 
@@ -278,14 +279,19 @@ void monitor::sweep()
 
 void monitor::check(sender& s)
 {
-    if (s.damping.settles(clock_.now(), group_->config.damping))
-        note(event_kind::settled, s);
+    settle(s);
     bool silenced = is_silenced(s.now);
     if (silenced && clock_.now() - s.last_arrival >= microseconds(group_->config.forget))
         return forget(s);
     if (!silenced)
         judge(s);
     schedule(s);
+}
+
+void monitor::settle(sender& s)
+{
+    if (s.damping.settles(clock_.now(), group_->config.damping))
+        note(event_kind::settled, s);
 }
 
 void monitor::judge(sender& s)

@@ -88,6 +88,7 @@ private:
     void become(sender& s, state to);
     void note(event_kind kind, sender& s, std::int64_t clock_step = 0);
     void check(sender& s);
+    void settle(sender& s);
     void judge(sender& s);
     void schedule(sender& s);
     void forget(sender& s);

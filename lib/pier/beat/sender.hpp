@@ -1,4 +1,4 @@
-// All that is known of one sender, in less than 500 bytes: there may be a hundred thousand of them. No I/O.
+// All that is known of one sender, in half a kilobyte: there may be a hundred thousand of them. No I/O.
 #pragma once
 
 #include "pier/base/intrusive_list.hpp"

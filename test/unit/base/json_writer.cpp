@@ -30,16 +30,18 @@ TEST_CASE("thousandths have three decimals")
     CHECK(out == "[0.000,0.007,1.050,86400.999]");
 }
 
-TEST_CASE("Decimals have as many digits as asked for", "[json_writer]")
+TEST_CASE("signed and decimal numbers as JSON")
 {
     std::string out;
-    pier::json_writer(out).begin_array().decimal(-1.25, 1).decimal(0.0005, 3).decimal(1e300 * 1e300, 2).end_array();
-    CHECK(out == "[-1.2,0.001,null]");
-}
-
-TEST_CASE("Decimals are whole numbers with a point in them", "[json_writer]")
-{
-    std::string out;
-    pier::json_writer(out).begin_array().decimal(-1'250'000, 6).decimal(5, 3).decimal(-7, 0).value(-3).end_array();
-    CHECK(out == "[-1.250000,0.005,-7,-3]");
+    json_writer w(out);
+    w.begin_array()
+        .value(-5)
+        .value(std::int64_t{7})
+        .decimal(41'000, 6)
+        .decimal(-1, 3)
+        .decimal(12, 0)
+        .decimal(0, 2)
+        .null();
+    w.value(INT64_MIN).end_array();
+    CHECK(out == "[-5,7,0.041000,-0.001,12,0.00,null,-9223372036854775808]");
 }
