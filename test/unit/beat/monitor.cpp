@@ -299,6 +299,8 @@ TEST_CASE("A sender's clock that is set is told from a slow network", "[beat]")
     heartbeat slow = s.next(); // three quarters of a second under way
     s.pass(750'000);
     s.hear(slow);
+    s.pass(250'000);
+    s.hear(s.next());
     s.beat(3);
     s.pass(4 * second); // the sender itself was stopped
     s.hear(s.next());
