@@ -1,6 +1,7 @@
-// pier: all services in one process. So far the file server, with Pier's own site.
+// pier: all services in one process, and Pier's own site.
 #include "../dashboard.hpp"
 #include "address_table.hpp"
+#include "hosted.hpp"
 #include "pier/admin/options.hpp"
 #include "pier/files/handler.hpp"
 #include "pier/files/options.hpp"
@@ -26,11 +27,13 @@ static http::handler_factory pages(const files::config& site, const descriptions
     return with_service_list(files::make_handlers(own, threads), what);
 }
 
-static descriptions describe(const files::config& site)
+static descriptions describe(const files::config& site, const hosted_services& others)
 {
     auto folder = [&] { return std::filesystem::absolute(site.root).lexically_normal().string(); };
-    return {{"httpd", site.root.empty() ? "Pier's own site" : "the files of " + folder()},
-            {"admin", "dashboard, metrics, health"}};
+    descriptions all = others.what();
+    all["httpd"] = site.root.empty() ? "Pier's own site" : "the files of " + folder();
+    all["admin"] = "dashboard, metrics, health";
+    return all;
 }
 
 static void print_table(std::span<const net::served> services, const descriptions& what)
@@ -47,26 +50,29 @@ static int run(int argc, char** argv)
 {
     files::config site;
     site.root.clear(); // Pier's own pages
-    net::server_options server(8080);
+    net::server_options server(8080, net::server_kind::all);
     http::server_options http_options;
     admin::options admin_options("127.0.0.1:8600");
+    hosted_services others;
 
     ops::options table(
         "pier", "[OPTION]...",
-        "Runs Pier's services in one process: the file server, with Pier's own site by default.");
+        "Runs Pier's services in one process, and its own site unless the file server is given a folder.");
     server.declare_running(table);
     admin_options.declare(table);
     table.main_section("httpd");
     files::declare(table, site);
     server.declare_listening(table);
     http_options.declare(table);
+    others.declare(table);
     if (table.parse(argc, argv) == ops::options::next::exit)
         return ops::exit_ok;
 
     net::runtime runtime(server.runtime());
-    const descriptions what = describe(site);
+    const descriptions what = describe(site, others);
     runtime.add(http::traits_named("httpd"), server.listen(),
                 http::make_server(http_options.config(runtime), pages(site, what, runtime.threads())));
+    others.add_to(runtime);
     admin::add_to(runtime, with_dashboard(admin_options.config(), runtime.threads()));
     runtime.on_ready([&](std::span<const net::served> services) { print_table(services, what); });
     return runtime.run();

@@ -11,7 +11,8 @@ using namespace pier;
 static int run(int argc, char** argv)
 {
     upper::config service;
-    net::server_options server(12000);
+    net::server_options server(12000, net::server_kind::stream_and_datagram);
+    server.limit_requests(upper::usual_datagram_rate);
     admin::options admin_options;
 
     ops::options table(
@@ -24,7 +25,7 @@ static int run(int argc, char** argv)
         return ops::exit_ok;
 
     net::runtime runtime(server.runtime());
-    upper::add_to(runtime, service, server.listen());
+    upper::add_to(runtime, service, server.listen_all());
     admin::add_to(runtime, with_dashboard(admin_options.config(), runtime.threads()));
     return runtime.run();
 }

@@ -20,7 +20,7 @@ export function totals(service) {
     dropped: service.log_lines_dropped,
     datagrams_in: datagrams.received,
     datagrams_out: datagrams.sent,
-    datagrams_refused: datagrams.refused_by_source + service.limits.requests_refused_by_rate,
+    datagrams_refused: datagrams.refused_by_source + datagrams.refused_by_rate,
     datagram_errors: datagrams.errors + datagrams.truncated,
   };
 }

@@ -17,8 +17,7 @@ from wire import bound, is_readable
 
 HERE = pathlib.Path(__file__).resolve().parent
 BIN = pathlib.Path(os.environ.get("PIER_BIN") or HERE.parents[1] / "build/release/bin").resolve()
-LISTENING = re.compile(
-    r"listening on ((?:admin\+)?http://(?:[0-9.]+|\[[0-9a-f:]+\]):\d+|(?:admin\+)?http\+unix:[/@].+)\Z")
+LISTENING = re.compile(r"listening on ([a-z][a-z+-]*://(?:[0-9.]+|\[[0-9a-f:]+\]):\d+|[a-z][a-z+-]*\+unix:[/@].+)\Z")
 SANITIZER = re.compile(r"Sanitizer|runtime error:")
 PR_SET_PDEATHSIG = 1
 libc = ctypes.CDLL(None)
@@ -65,6 +64,11 @@ def handing_over(sockets, command):
     return ["/bin/bash", "-c", script, *command], high
 
 
+EVERY_PROGRAM = sorted(path.name for path in BIN.glob("pier*")
+                       if path.name not in ("pier-unit", "pier-crash"))
+HOSTED = ("upperd",)  # the services that `pier` runs beside its pages, by their sections
+
+
 def run(name, *arguments, within=5, sockets=(), **options):
     """For command lines that end by themselves: the completed process, its output as text."""
     command, passed = handing_over(sockets, [binary(name), *arguments])
@@ -89,6 +93,8 @@ class Daemon:
             if descriptors:
                 resource.setrlimit(resource.RLIMIT_NOFILE, descriptors)
 
+        if name == "pier":  # what a test is about is started, the rest is not
+            arguments += tuple(f"--{other}.no-serve" for other in HOSTED if f"--{other}.serve" not in arguments)
         if name == "pier" and "--admin" not in arguments:
             arguments += ("--admin", "off")  # its address is fixed, and these servers run side by side
         self.arguments = tuple(map(str, arguments))
@@ -210,8 +216,8 @@ class Daemon:
 
 
 def to_address(url):
-    url = url.removeprefix("admin+")
-    if url.startswith("http+unix:"):
-        return url.removeprefix("http+unix:")
-    host, port = re.fullmatch(r"http://\[?([^\]]+?)\]?:(\d+)", url).groups()
+    scheme, rest = re.fullmatch(r"([a-z+-]+):(.+)", url).groups()
+    if scheme.endswith("+unix"):
+        return rest
+    host, port = re.fullmatch(r"//\[?([^\]]+?)\]?:(\d+)", rest).groups()
     return ({"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host), int(port))

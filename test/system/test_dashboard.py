@@ -28,9 +28,8 @@ def service(name, *addresses):
     return {"name": name, "addresses": list(addresses),
             "connections": {"open": 0, "accepted": 0, "refused": 0, "limit": 1000}, "requests": 0,
             "responses": dict.fromkeys(("1xx", "2xx", "3xx", "4xx", "5xx"), 0), "bytes_sent": 0, "bytes_received": 0,
-            "datagrams": dict.fromkeys(("received", "sent", "truncated", "refused_by_source", "errors"), 0),
+            "datagrams": dict.fromkeys(("received", "sent", "truncated", "refused_by_source", "refused_by_rate", "errors"), 0),
             "deadlines_expired": 0, "accept_errors": 0, "log_lines_dropped": 0,
-            "limits": dict.fromkeys(("connections_refused_by_address", "requests_refused_by_rate", "proxy_headers_refused"), 0),
             "latency_us": dict.fromkeys(("count", "mean", "p50", "p90", "p99", "p999", "max"), 0)}
 
 
@@ -269,8 +268,7 @@ def test_datagrams_where_there_are_any(page, admin):
     hidden = "[...document.querySelectorAll('#plots article')].filter(a => a.hidden).map(a => a.querySelector('h2').textContent)"
     assert page.ask(hidden) == ["Datagrams"] and ("Datagrams", "In") not in page.column("upper-udp")
     now = later(admin.now, 2.0)
-    now["services"][1]["datagrams"].update(received=500, sent=480, refused_by_source=16, errors=3, truncated=1)
-    now["services"][1]["limits"]["requests_refused_by_rate"] = 4
+    now["services"][1]["datagrams"].update(received=500, sent=480, refused_by_source=16, refused_by_rate=4, errors=3, truncated=1)
     admin.send(now)
     page.shows(lambda: page.legend("Datagrams") == {"in": "250 /s", "out": "240 /s", "refused": "10.0 /s"}, "datagrams")
     assert page.ask(hidden) == []

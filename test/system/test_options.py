@@ -5,11 +5,13 @@ import re
 
 import pytest
 
-from daemon import run
+from daemon import EVERY_PROGRAM, run
 from test_config import PROGRAMS, check, in_force, options_of
 from wire import fetch
 
-FULL_NAMES = {name: {full.rpartition(".")[2]: full for full in options_of(name)} for name in PROGRAMS}
+# Of the process and of its file server; what other services have in `pier`, their own programs have too.
+FULL_NAMES = {name: {full.rpartition(".")[2]: full for full in options_of(name)
+                     if full.rpartition(".")[0] in ("", "httpd")} for name in PROGRAMS}
 OPTIONS = sorted(FULL_NAMES["pier-httpd"])
 COMMON = {"config", "check-config", "help", "version"}
 SWITCHES = {"hidden", "lan"}
@@ -23,6 +25,7 @@ VALUES = {"root": "/srv/www", "index": "start.html", "links": "none", "precompre
           "forwarded-field": "forwarded", "max-header": "16k", "timeout-header": "500ms", "timeout-idle": "90s",
           "timeout-write": "3s", "access-log": "stderr", "access-format": "{client} {status}", "admin": "127.0.0.1:82",
           "admin-host": "ops.example", "admin-interval": "500ms", "admin-auth": "/etc/pier/users"}
+PIERS_OWN = {"limit-datagrams": "100/s:20"}
 DEFAULTS = {"index": "index.html", "links": "inside", "precompressed": "none", "cache-control": "no-cache",
             "max-ranges": "16", "cache-size": "64M", "listen": "127.0.0.1:8080", "port": "8080", "threads": "one per core",
             "accept": "spread", "drain": "10s", "log-level": "info", "log-format": "text",
@@ -56,19 +59,21 @@ def test_help_tells_defaults(name):
         assert f"({default})" in paragraph, (option, default, paragraph)
 
 
-@pytest.mark.parametrize("name", PROGRAMS)
+@pytest.mark.parametrize("name", EVERY_PROGRAM)
 def test_every_option_has_a_test(name):
     """One that sets it, in another file than this one: a new option without it fails here."""
     here = pathlib.Path(__file__)
     tests = "".join(path.read_text() for path in here.parent.glob("*.py") if path != here)
-    assert not [option for option in FULL_NAMES[name] if not re.search(rf"""["'`]--(httpd\.)?{option}["'=]""", tests)]
+    words = {full.rpartition(".")[2] for full in options_of(name)}
+    assert not [word for word in sorted(words) if not re.search(rf"""["'`]--([a-z]+\.)?{word}["'= ]""", tests)]
 
 
 @pytest.mark.parametrize("name", PROGRAMS)
 def test_every_option_is_in_force_once_it_is_set(name):
     full_names = FULL_NAMES[name]
-    assert set(full_names) == {*VALUES, *SWITCHES, *COMMON, "group", "port"}, "give the new one a value here"
-    for option, value in VALUES.items():
+    values = VALUES | (PIERS_OWN if name == "pier" else {})
+    assert set(full_names) == {*values, *SWITCHES, *COMMON, "group", "port"}, "give the new one a value here"
+    for option, value in values.items():
         section, _, key = full_names[option].rpartition(".")
         done = check(name, f"--{full_names[option]}", value)
         assert done.returncode == 0, done

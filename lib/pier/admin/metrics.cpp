@@ -164,7 +164,7 @@ void append_services(exposition& e)
     e.per_service("pier_requests_total", "counter", "Requests, malformed ones too.",
                   [](const c& of) { return of.requests; });
     e.per_service("pier_requests_refused_by_rate_total", "counter",
-                  "Requests answered 429, and datagrams dropped: one too many of their address.",
+                  "Requests answered 429: one too many of their address.",
                   [](const c& of) { return of.requests_refused_by_rate; });
     e.responses();
     e.per_service("pier_sent_bytes_total", "counter", "Bytes handed to the kernel for peers.",
@@ -180,6 +180,9 @@ void append_services(exposition& e)
     e.per_service("pier_datagrams_refused_by_source_total", "counter",
                   "Datagrams from ports or addresses that may not be answered.",
                   [](const c& of) { return of.datagrams_refused_by_source; });
+    e.per_service("pier_datagrams_refused_by_rate_total", "counter",
+                  "Datagrams dropped: one too many of their address.",
+                  [](const c& of) { return of.datagrams_refused_by_rate; });
     e.per_service("pier_datagram_errors_total", "counter",
                   "Datagrams that could not be sent, and pauses in receiving after an error.",
                   [](const c& of) { return of.datagram_errors; });

@@ -34,6 +34,7 @@ void write_service(json_writer& json, const service_stats& s, std::size_t limit)
     json.key("datagrams").begin_object().member("received", c.datagrams_received);
     json.member("sent", c.datagrams_sent).member("truncated", c.datagrams_truncated);
     json.member("refused_by_source", c.datagrams_refused_by_source);
+    json.member("refused_by_rate", c.datagrams_refused_by_rate);
     json.member("errors", c.datagram_errors).end_object();
     json.member("deadlines_expired", c.deadlines_expired).member("accept_errors", c.accept_errors);
     json.member("log_lines_dropped", c.log_lines_dropped).key("limits").begin_object();

@@ -84,8 +84,8 @@ bool datagram_port::admits(const datagram& d)
         counts.datagrams_refused_by_source.add();
         return false;
     }
-    if (config_.limit_sources && home_.limits_requests() && home_.admit_request(d.peer) != 0) {
-        counts.requests_refused_by_rate.add();
+    if (!home_.admit_datagram(d.peer)) {
+        counts.datagrams_refused_by_rate.add();
         return false;
     }
     return true;

@@ -30,9 +30,8 @@ bool set_up_datagrams(int fd, const endpoint& bound, const datagram_details& det
 
 struct datagram_port_config {
     datagram_details details;
-    source_guard guard;        ///< whom the service never sees
-    bool limit_sources = true; ///< --limit-requests goes for datagrams: those beyond are dropped
-    bool leave_queue = false;  ///< what waits at the end is a successor's, who has the same socket
+    source_guard guard;       ///< whom the service never sees
+    bool leave_queue = false; ///< what waits at the end is a successor's, who has the same socket
 };
 
 class datagram_port {

@@ -11,9 +11,9 @@ namespace {
 constexpr int numbers[] = {SIGINT, SIGTERM};
 volatile std::sig_atomic_t came = 0;
 
-void note(int)
+void note(int number)
 {
-    came = 1;
+    came = number;
 }
 
 } // namespace
@@ -43,9 +43,9 @@ interrupt::~interrupt()
     ::pthread_sigmask(SIG_SETMASK, &before_, nullptr);
 }
 
-bool interrupt::happened() const
+int interrupt::signal() const
 {
-    return came != 0;
+    return came;
 }
 
 interrupt::outcome interrupt::wait(std::span<pollfd> on,

@@ -21,7 +21,8 @@ public:
     enum class outcome { ready, timed_out, interrupted };
     /// Until something happens to one of these, as ppoll(2) tells it.
     outcome wait(std::span<pollfd> on, std::optional<std::chrono::nanoseconds> at_most = {}) const;
-    bool happened() const;
+    /// Which signal came; 0: none yet. A program that ends for it exits with 128 and this.
+    int signal() const;
 
 private:
     sigset_t before_;

@@ -62,8 +62,7 @@ struct datagram_traits {
     std::string scheme;
     std::string name{};
     datagram_details details{};
-    source_guard guard{};      ///< whom the service never sees; the process's own ports are added
-    bool limit_sources = true; ///< --limit-requests goes for datagrams: those beyond are dropped
+    source_guard guard{}; ///< whom the service never sees; the process's own ports are added
 };
 
 struct served;

@@ -73,7 +73,7 @@ endpoint runtime::state::open(const datagram_traits& traits, const endpoint& whe
     bool spread = where.inherited() < 0 && shards.size() > 1;
     datagram_options options{.shared = spread};
     opening o{{}, where, {}, where.inherited() >= 0, service, {}};
-    o.datagrams = datagram_port_config{traits.details, traits.guard, traits.limit_sources, o.inherited};
+    o.datagrams = datagram_port_config{traits.details, traits.guard, o.inherited};
     if (o.inherited) {
         o.sockets.emplace_back(where.inherited());
     } else {

@@ -62,6 +62,15 @@ std::string add_block(cidr_list& to, const std::string& value)
                          : "is neither unix nor an address or block such as 192.0.2.1, 10.0.0.0/8, fd00::/8";
 }
 
+server_options::server_options(std::uint16_t default_port, server_kind kind)
+    : default_port_(default_port), kind_(kind)
+{
+    if (!has_datagrams())
+        return;
+    limit_datagrams_ = usual_datagram_rate;
+    runtime_.limits.datagrams = rate_limit::parse(usual_datagram_rate).value();
+}
+
 void server_options::declare(ops::options& table)
 {
     declare_listening(table);
@@ -121,7 +130,7 @@ void server_options::declare_running(ops::options& table)
     table.count("threads", "event loops, each with its own connections (one per core)", threads_,
                 {1, max_threads});
     table.derived([this] { return std::vector{std::to_string(threads())}; });
-    bool http = kind_ == server_kind::http;
+    bool http = has_http();
     if (has_streams())
         table.choice("accept", "spread: a queue per thread; deal: connections dealt in turn", runtime_.accept,
                      {{"spread", accept_mode::spread}, {"deal", accept_mode::deal}});
@@ -190,8 +199,10 @@ void server_options::declare_limits(ops::options& table)
     table.group("Limits of a client");
     if (has_streams())
         declare_connection_limit(table);
-    if (kind_ != server_kind::stream)
+    if (has_http())
         declare_request_limit(table);
+    if (has_datagrams())
+        declare_datagram_limit(table);
     if (!has_streams())
         return;
     limits_config& limits = runtime_.limits;
@@ -210,7 +221,7 @@ void server_options::declare_connection_limit(ops::options& table)
     limits_config& limits = runtime_.limits;
     ops::option connections{
         "limit-connections-per-address", 0, "N",
-        kind_ == server_kind::http
+        has_http()
             ? "open at once; more are answered 503. An IPv6 network of 64 bits is one address (no limit)"
             : "open at once; more are refused. An IPv6 network of 64 bits is one address (no limit)"};
     connections.set = [&limits](const std::string& value) {
@@ -227,30 +238,13 @@ void server_options::declare_connection_limit(ops::options& table)
     table.add(std::move(connections));
 }
 
-void server_options::limit_requests(const std::string& rate)
-{
-    runtime_.limits.requests = rate_limit::parse(rate).value();
-    limit_requests_ = rate;
-}
-
 void server_options::declare_request_limit(ops::options& table)
 {
     limits_config& limits = runtime_.limits;
-    std::string usual = limit_requests_.empty() ? "no limit" : limit_requests_;
-    bool http = kind_ == server_kind::http;
     ops::option requests{"limit-requests", 0, "RATE",
-                         http ? "of an address, such as 100/s, 600/m or, with what may come at once, "
-                                "100/s:20; more are answered 429 (" +
-                                    usual + ")"
-                              : "datagrams of an address, such as 100/s or, with what may come at once, "
-                                "100/s:20, or off; more are dropped (" +
-                                    usual + ")"};
-    requests.set = [this, &limits, http](const std::string& value) {
-        if (!http && value == "off") {
-            limits.requests = {};
-            limit_requests_ = value;
-            return std::string();
-        }
+                         "of an address, such as 100/s, 600/m or, with what may come at once, 100/s:20; "
+                         "more are answered 429 (no limit)"};
+    requests.set = [this, &limits](const std::string& value) {
         auto parsed = rate_limit::parse(value);
         limits.requests = parsed.value_or(rate_limit{});
         limit_requests_ = value;
@@ -258,6 +252,23 @@ void server_options::declare_request_limit(ops::options& table)
     };
     requests.get = [this] { return given(limit_requests_); };
     table.add(std::move(requests));
+}
+
+void server_options::declare_datagram_limit(ops::options& table)
+{
+    limits_config& limits = runtime_.limits;
+    ops::option datagrams{"limit-datagrams", 0, "RATE|off",
+                          "of an address, such as 100/s or, with what may come at once, 100/s:20; more are "
+                          "dropped"};
+    datagrams.set = [this, &limits](const std::string& value) {
+        auto parsed = rate_limit::parse(value);
+        limits.datagrams = parsed.value_or(rate_limit{});
+        limit_datagrams_ = value;
+        return std::string(parsed || value == "off" ? ""
+                                                    : "is neither off nor a rate such as 100/s or 100/s:20");
+    };
+    datagrams.get = [this] { return given(limit_datagrams_); };
+    table.add(std::move(datagrams));
 }
 
 std::string server_options::contradiction() const

@@ -15,7 +15,7 @@ namespace pier::net {
 std::string add_block(cidr_list& to, const std::string& value);
 
 /// What a server serves: which options it has, and how they are worded.
-enum class server_kind { http, stream, datagram, stream_and_datagram };
+enum class server_kind : unsigned { stream = 1, datagram = 2, stream_and_datagram = 3, http = 5, all = 7 };
 
 /// Where to listen, by what is exchanged there.
 struct listening {
@@ -25,10 +25,7 @@ struct listening {
 class server_options {
 public:
     /// Reads what a service manager has put into the environment.
-    explicit server_options(std::uint16_t default_port, server_kind kind = server_kind::http)
-        : default_port_(default_port), kind_(kind)
-    {
-    }
+    explicit server_options(std::uint16_t default_port, server_kind kind = server_kind::http);
 
     /// Both of the following.
     void declare(ops::options& table);
@@ -42,8 +39,6 @@ public:
     listening listen_all() const;
     /// The same for a server that has but one kind of addresses.
     std::vector<endpoint> listen() const;
-    /// Of each address, or IPv6 network of 64 bits, unless --limit-requests says otherwise. Before declare().
-    void limit_requests(const std::string& rate);
     /// Throws ops::fatal when a user is named who does not exist.
     runtime_config runtime() const;
 
@@ -53,6 +48,7 @@ private:
     void declare_limits(ops::options& table);
     void declare_connection_limit(ops::options& table);
     void declare_request_limit(ops::options& table);
+    void declare_datagram_limit(ops::options& table);
     std::string contradiction() const;
     std::string wrong_group() const;
     bool uses_passed_sockets() const;
@@ -60,8 +56,13 @@ private:
     std::vector<endpoint> named() const;
     runtime_config config() const;
 
-    bool has_streams() const { return kind_ != server_kind::datagram; }
-    bool has_datagrams() const { return kind_ >= server_kind::datagram; }
+    bool has(server_kind part) const
+    {
+        return (static_cast<unsigned>(kind_) & static_cast<unsigned>(part)) == static_cast<unsigned>(part);
+    }
+    bool has_streams() const { return has(server_kind::stream); }
+    bool has_datagrams() const { return has(server_kind::datagram); }
+    bool has_http() const { return has(server_kind::http); }
     listening adopt_passed() const;
 
     std::uint16_t default_port_;
@@ -73,7 +74,7 @@ private:
     std::uint64_t threads_ = 0;
     std::uint64_t max_connections_ = 0;
     std::string log_level_ = "info", log_format_ = "text";
-    std::string user_, group_, limit_requests_;
+    std::string user_, group_, limit_requests_, limit_datagrams_;
     std::shared_ptr<ops::service_manager> manager_ = ops::service_manager::from_environment();
     runtime_config runtime_;
 };

@@ -21,6 +21,7 @@ constexpr std::size_t spare_bytes = 4 << 20; // unused buffers that a shard keep
 
 shard::shard(unsigned index, process& whole)
     : index_(index), process_(whole), request_leases_(whole.limits.requests, whole.limits.sharers),
+      datagram_leases_(whole.limits.datagrams, whole.limits.sharers),
       sending_(whole.limits.config.send, whole.limits.sent, whole.limits.sharers, index), last_tick_(now()),
       context_(BOOST_ASIO_CONCURRENCY_HINT_UNSAFE_IO)
 {
@@ -168,6 +169,14 @@ std::int64_t shard::admit_request(const peer_address& client)
 {
     auto key = address_key::of(client);
     return key ? request_leases_.admit(*key, now()) : 0;
+}
+
+bool shard::admit_datagram(const peer_address& from)
+{
+    if (!process_.limits.datagrams.limit())
+        return true;
+    auto key = address_key::of(from);
+    return !key || datagram_leases_.admit(*key, now()) == 0;
 }
 
 void shard::finished(session& peer, std::exception_ptr error)

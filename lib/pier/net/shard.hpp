@@ -103,6 +103,8 @@ public:
 
     /// For a request of this address: 0, or how many milliseconds until one may come.
     std::int64_t admit_request(const peer_address& client);
+    /// The same for a datagram: whether it may pass.
+    bool admit_datagram(const peer_address& from);
     bool limits_requests() const { return bool(process_.limits.requests.limit()); }
     /// How fast connections may send.
     send_rates& sending() { return sending_; }
@@ -167,7 +169,7 @@ private:
     intrusive_list<session, registry_tag> sessions_;
     std::vector<std::unique_ptr<service>> services_;
     std::size_t open_[2] = {}; ///< sessions, by their services' `ends_last`
-    address_leases request_leases_;
+    address_leases request_leases_, datagram_leases_;
     send_rates sending_;
     bool draining_ = false, draining_last_ = false;
     ticks fresh_until_ = 0;

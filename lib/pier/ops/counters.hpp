@@ -46,6 +46,7 @@ struct counters {
     counter datagrams_sent;
     counter datagrams_truncated;         ///< longer than what the service has room for
     counter datagrams_refused_by_source; ///< nobody who may be answered: see net::source_guard
+    counter datagrams_refused_by_rate;   ///< by --limit-datagrams
     counter datagram_errors;             ///< not sent, or trouble in receiving
     counter bytes_sent;                  ///< heads and bodies, as handed to the kernel
     counter bytes_received;

@@ -23,6 +23,7 @@ struct counts {
     std::uint64_t datagrams_sent = 0;
     std::uint64_t datagrams_truncated = 0;
     std::uint64_t datagrams_refused_by_source = 0;
+    std::uint64_t datagrams_refused_by_rate = 0;
     std::uint64_t datagram_errors = 0;
     std::uint64_t bytes_sent = 0;
     std::uint64_t bytes_received = 0;
@@ -47,6 +48,7 @@ struct counts {
         datagrams_sent += from.datagrams_sent.value();
         datagrams_truncated += from.datagrams_truncated.value();
         datagrams_refused_by_source += from.datagrams_refused_by_source.value();
+        datagrams_refused_by_rate += from.datagrams_refused_by_rate.value();
         datagram_errors += from.datagram_errors.value();
         bytes_sent += from.bytes_sent.value();
         bytes_received += from.bytes_received.value();

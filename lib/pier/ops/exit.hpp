@@ -9,9 +9,11 @@ namespace pier::ops {
 enum exit_code : int {
     exit_ok = 0,
     exit_usage = 64,       ///< the command line is wrong
+    exit_data = 65,        ///< what was given to work on cannot be
     exit_no_input = 66,    ///< a file or folder that was named does not exist
     exit_no_user = 67,     ///< a user or group that was named does not exist
-    exit_unavailable = 69, ///< an address cannot be listened on
+    exit_no_host = 68,     ///< a name has no address
+    exit_unavailable = 69, ///< an address cannot be listened on, or a server does not answer
     exit_software = 70,
     exit_os = 71,
     exit_cant_create = 73, ///< a file that should be written cannot be

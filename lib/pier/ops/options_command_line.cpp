@@ -80,8 +80,10 @@ std::map<std::string, options::meaning> options::spellings() const
             sections.emplace_back();
         for (const std::string& section : sections) {
             known.try_emplace(section + o.name, meaning{i});
-            if (o.value_name.empty())
+            if (o.value_name.empty()) {
                 known.try_emplace(section + "no-" + o.name, meaning{i, true});
+                known.try_emplace("no-" + section + o.name, meaning{i, true});
+            }
         }
     }
     return known;

@@ -2,7 +2,9 @@
 
 #include "pier/upper/uppercase.hpp"
 
+#include <algorithm>
 #include <sys/uio.h>
+#include <utility>
 #include <vector>
 
 namespace pier::upper {
@@ -20,24 +22,56 @@ constexpr std::size_t linger_limit = 1024 * 1024;
 
 } // namespace
 
+echo::echo(net::session& peer, stream_server& server) : peer_(peer), server_(server)
+{
+    if (peer.shard().sending().limited())
+        pace_.emplace();
+}
+
 echo::stop echo::answer()
 {
     net::stream& stream = peer_.stream();
     for (std::size_t sent = 0; sent < stream_server::turn_size;) {
         if (unsent_.empty() && !read())
             return outcome_;
-        iovec piece{unsent_.data(), unsent_.size()};
+        std::size_t allowed = may_send();
+        if (allowed == 0)
+            return stop::held;
+        iovec piece{unsent_.data(), allowed};
         auto put = stream.write_some({&piece, 1});
         if (put.would_block())
             return stop::blocked;
         if (put.failed())
             return stop::broken;
+        if (pace_)
+            peer_.shard().sending().spend(*pace_, static_cast<std::int64_t>(put.bytes));
         unsent_ = unsent_.subspan(put.bytes);
         sent += put.bytes;
         peer_.bytes_sent += put.bytes;
         server_.counters.bytes_sent.add(put.bytes);
     }
     return stop::turn_over;
+}
+
+std::size_t echo::may_send()
+{
+    if (!pace_)
+        return unsent_.size();
+    std::int64_t allowed = peer_.shard().sending().allowance(*pace_, peer_.shard().now());
+    return std::min(unsent_.size(), static_cast<std::size_t>(allowed));
+}
+
+/// No deadline runs: it is not the peer who makes us wait.
+net::task<> echo::await_pace()
+{
+    net::shard& shard = peer_.shard();
+    auto now = shard.now();
+    auto pause = shard.sending().wait(*pace_, now);
+    if (pause.milliseconds == 0)
+        co_return;
+    net::send_rates::waiting in_line(shard.sending(), *pace_, pause);
+    auto [error] = co_await shard.pace().wait_until(now, now + pause.milliseconds);
+    (void)error;
 }
 
 /// False: there was nothing to read, `outcome_` says why.

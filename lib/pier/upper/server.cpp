@@ -5,7 +5,6 @@
 #include "pier/upper/datagram_server.hpp"
 #include "pier/upper/stream_server.hpp"
 
-#include <cstring>
 #include <sys/socket.h>
 
 namespace pier::upper {
@@ -36,31 +35,34 @@ net::endpoint with_common_port(const net::endpoint& where)
     return where;
 }
 
-/// Of a socket that was handed over: the address alone.
-net::endpoint address_of(const net::endpoint& bound)
+/// What was given as one address has one port.
+void choose_ports(net::listening& where)
 {
-    sockaddr_storage address{};
-    std::memcpy(&address, bound.data(), bound.size());
-    return net::endpoint::from(address);
+    auto datagrams = where.datagrams.begin();
+    for (net::endpoint& address : where.streams) {
+        if (address.is_unix())
+            continue;
+        bool both = datagrams != where.datagrams.end() && address.port() == 0 && datagrams->port() == 0;
+        if (both)
+            address = *datagrams = with_common_port(address);
+        if (datagrams != where.datagrams.end())
+            ++datagrams;
+    }
 }
 
 } // namespace
 
-std::vector<net::endpoint> add_to(net::runtime& runtime, const config& c, std::vector<net::endpoint> where)
+std::vector<net::endpoint> add_to(net::runtime& runtime, const config& c, net::listening where)
 {
-    for (net::endpoint& address : where)
-        if (!address.is_unix() && address.port() == 0)
-            address = with_common_port(address);
-    auto bound = runtime.add({.scheme = "tcp", .name = "upper-tcp"}, where, make_stream_server(c));
-    std::vector<net::endpoint> datagrams;
-    for (const net::endpoint& address : bound)
-        if (!address.is_unix())
-            datagrams.push_back(address_of(address));
-    if (datagrams.empty())
-        return bound;
-    auto make = [](net::shard&) { return std::make_unique<datagram_server>(); };
-    auto also = runtime.add(net::datagram_traits{.scheme = "udp", .name = "upper-udp"}, datagrams, make);
-    bound.insert(bound.end(), also.begin(), also.end());
+    choose_ports(where);
+    std::vector<net::endpoint> bound;
+    if (!where.streams.empty())
+        bound = runtime.add({.scheme = "tcp", .name = "upper-tcp"}, where.streams, make_stream_server(c));
+    if (!where.datagrams.empty()) {
+        net::datagram_traits traits{.scheme = "udp", .name = "upper-udp"};
+        auto also = runtime.add(traits, where.datagrams, make_datagram_server(c.unchanged));
+        bound.insert(bound.end(), also.begin(), also.end());
+    }
     return bound;
 }
 

@@ -42,6 +42,8 @@ net::task<> stream_server::serve(net::session& peer)
                 e.give_up();
                 break;
             }
+        } else if (stopped == echo::stop::held) {
+            co_await e.await_pace();
         } else if (stopped == echo::stop::turn_over) {
             co_await net::asio::post(peer.shard().context(), net::asio::deferred);
         } else {

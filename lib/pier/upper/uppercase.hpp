@@ -6,7 +6,7 @@
 namespace pier::upper {
 
 /// a to z become A to Z in place; every other byte stays as it is, NUL and what UTF-8 uses beyond ASCII too.
-/// No locale has a say, and no length changes.
-void uppercase(std::span<char> text);
+/// No locale has a say, and no length changes. False: there was nothing to change.
+bool uppercase(std::span<char> text);
 
 } // namespace pier::upper

@@ -60,7 +60,7 @@ TEST_CASE("statistics as JSON")
         R"({"name":"si\"te","addresses":["http://127.0.0.1:80","http+unix:/a"],)"
         R"("connections":{"open":2,"accepted":9,"refused":1,"limit":500},"requests":3,)"
         R"("responses":{"1xx":0,"2xx":2,"3xx":0,"4xx":1,"5xx":0},"bytes_sent":1000,"bytes_received":300,)"
-        R"("datagrams":{"received":11,"sent":10,"truncated":0,"refused_by_source":12,"errors":0},)"
+        R"("datagrams":{"received":11,"sent":10,"truncated":0,"refused_by_source":12,"refused_by_rate":0,"errors":0},)"
         R"("deadlines_expired":5,"accept_errors":7,"log_lines_dropped":6,)"
         R"("limits":{"connections_refused_by_address":0,"requests_refused_by_rate":8,"proxy_headers_refused":0},)"
         R"("latency_us":{"count":3,"mean":1010,"p50":20,"p90":3015,"p99":3015,"p999":3015,"max":3015},)"

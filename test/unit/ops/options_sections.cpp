@@ -92,7 +92,7 @@ TEST_CASE("a section's options have its name before theirs elsewhere")
     process p;
     p.parse("[httpd]\nroot = file\nhidden = yes\n[agencyd]\ncity = file\n",
             {"PIER_HTTPD_ROOT=environment", "PIER_AGENCYD_CITY=environment", "PIER_THREADS=2"},
-            {"--agencyd.city", "line", "--httpd.no-hidden"});
+            {"--agencyd.city", "line", "--no-httpd.hidden"});
     CHECK(p.root == "environment");
     CHECK(p.city == "line");
     CHECK_FALSE(p.hidden);

@@ -51,7 +51,10 @@ TEST_CASE("every length at every alignment, with each byte in every place")
             for (std::size_t i = 0; i < sizeof memory; ++i)
                 memory[i] = static_cast<char>(byte(i));
             std::size_t first = margin + alignment;
-            uppercase({memory + first, length});
+            bool changes = false;
+            for (std::size_t i = first; i < first + length; ++i)
+                changes = changes || expected(byte(i)) != static_cast<char>(byte(i));
+            wrong += uppercase({memory + first, length}) != changes;
             for (std::size_t i = 0; i < sizeof memory; ++i) {
                 bool inside = i >= first && i < first + length;
                 wrong += memory[i] != (inside ? expected(byte(i)) : static_cast<char>(byte(i)));
@@ -66,4 +69,7 @@ TEST_CASE("uppercase of uppercase is itself")
     for (int c = 0; c < 256; ++c)
         text += static_cast<char>(c);
     CHECK(upper(upper(text)) == upper(text));
+    CHECK(uppercase(text));
+    CHECK_FALSE(uppercase(text));
+    CHECK_FALSE(uppercase({}));
 }
