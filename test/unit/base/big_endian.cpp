@@ -1,6 +1,7 @@
 #include "pier/base/big_endian.hpp"
 
 #include <catch2/catch.hpp>
+
 #include <cstdint>
 #include <string>
 
