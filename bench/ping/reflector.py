@@ -53,12 +53,12 @@ class ReflectorWork:
 
     def verify(self, servers: Sequence[str]) -> None:
         for name in servers:
-            with _start(name, self.at) as server:
+            with start(name, self.at) as server:
                 _KINDS[name].check(server)
 
     def measure(self, server: str) -> dict[Metric, float]:
         kind = _KINDS[server]
-        with _start(server, self.at) as process, ExitStack() as open_sockets:
+        with start(server, self.at) as process, ExitStack() as open_sockets:
             sockets = [open_sockets.enter_context(_connected(process)) for _ in range(self.senders)]
             packets = kind.packets(sockets)
             load.run(self.at.folder, sockets, packets, self.burst, WARM_UP)
@@ -111,7 +111,7 @@ def works(at: Installation, seconds: int) -> Sequence[ReflectorWork]:
     )
 
 
-def _start(server: str, at: Installation) -> ServerProcess:
+def start(server: str, at: Installation) -> ServerProcess:
     folder = at.folder / server.replace(",", "").replace(" ", "-")
     folder.mkdir(exist_ok=True)
     return _KINDS[server].start(folder, at)

@@ -44,6 +44,32 @@ public:
         append_number(out_, number);
         return *this;
     }
+    template <std::signed_integral Number>
+        requires(!std::same_as<Number, bool>)
+    json_writer& value(Number number)
+    {
+        return decimal(number, 0);
+    }
+    /// The number divided by ten to the power of `digits`: nanoseconds as milliseconds with 6.
+    json_writer& decimal(std::int64_t number, unsigned digits)
+    {
+        separate();
+        std::uint64_t size =
+            number < 0 ? -static_cast<std::uint64_t>(number) : static_cast<std::uint64_t>(number);
+        std::string text = std::to_string(size);
+        if (text.size() <= digits)
+            text.insert(0, digits + 1 - text.size(), '0');
+        if (digits != 0)
+            text.insert(text.size() - digits, ".");
+        out_.append(number < 0 ? "-" : "").append(text);
+        return *this;
+    }
+    json_writer& null()
+    {
+        separate();
+        out_.append("null");
+        return *this;
+    }
     /// The number divided by a thousand: milliseconds as seconds.
     json_writer& thousandths(std::uint64_t number)
     {

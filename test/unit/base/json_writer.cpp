@@ -29,3 +29,19 @@ TEST_CASE("thousandths have three decimals")
     json.begin_array().thousandths(0).thousandths(7).thousandths(1050).thousandths(86400999).end_array();
     CHECK(out == "[0.000,0.007,1.050,86400.999]");
 }
+
+TEST_CASE("signed and decimal numbers as JSON")
+{
+    std::string out;
+    json_writer w(out);
+    w.begin_array()
+        .value(-5)
+        .value(std::int64_t{7})
+        .decimal(41'000, 6)
+        .decimal(-1, 3)
+        .decimal(12, 0)
+        .decimal(0, 2)
+        .null();
+    w.value(INT64_MIN).end_array();
+    CHECK(out == "[-5,7,0.041000,-0.001,12,0.00,null,-9223372036854775808]");
+}
