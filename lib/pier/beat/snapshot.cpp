@@ -141,6 +141,8 @@ struct snapshot_access {
             return false;
         if ((w.count_ < w.kept && w.next_ != w.count_) || (l.count_ < l.kept && l.next_ != l.count_))
             return false;
+        w.promised_ = s.interval != 0;
+        w.least_ = static_cast<float>(w.promised_ ? s.interval * 1000.0 : static_cast<double>(w.unit_) * w.resolution);
         for (std::size_t i = 0; i < w.count_; ++i) {
             std::uint32_t sample = w.samples_[i];
             w.sum_ += sample;
