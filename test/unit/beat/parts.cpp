@@ -31,6 +31,11 @@ TEST_CASE("The strip shows the worst of each minute, and where beats were lost",
     CHECK(s.text(1200, state::down) == std::string(60, 'd'));
     s.note(1300, state::down, state::stopped);
     CHECK(s.text(1301, state::stopped).substr(57) == "ddx");
+    strip young;
+    young.note(2000, state::fresh, state::fresh);
+    CHECK(young.text(2000, state::fresh).back() == 'n');
+    young.note(2000, state::fresh, state::up);
+    CHECK(young.text(2000, state::up).back() == 'u');
     s.note(500, state::stopped, state::up); // the clock was set back
     CHECK(s.text(500, state::up).size() == 60);
 }
