@@ -13,7 +13,11 @@ from typing import Optional, Sequence
 from bench import machine, record, report, rounds
 from bench.errors import BenchError
 
-BENCHES = {"http": "the file server beside nginx, lighttpd, h2o and a bare responder"}
+BENCHES = {
+    "http": "the file server beside nginx, lighttpd, h2o and a bare responder",
+    "upper": "the uppercase echo beside bare loops, Asio, Python, socat and ncat",
+    "ping": "the reflector beside irtt's server and a bare datagram loop",
+}
 ROUNDS_TO_RECORD = 5
 
 

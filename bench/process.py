@@ -114,7 +114,7 @@ class ServerProcess:
             text += read
         scheme, found, authority = text.partition(b"\n")[0].decode().partition("://")
         host, _, port = authority.rpartition(":")
-        if scheme != "listening on http" or not found or not port.isdigit():
+        if not scheme.startswith("listening on ") or not found or not port.isdigit():
             raise self.failure(f"printed {text!r} for its first line")
         self.address = (host, int(port))
 

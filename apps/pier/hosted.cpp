@@ -16,7 +16,7 @@ public:
         server_.declare_listening(table);
         upper::declare(table, config_);
     }
-    void add_to(net::runtime& runtime) override { upper::add_to(runtime, config_, server_.listen()); }
+    void add_to(net::runtime& runtime) override { upper::add_to(runtime, config_, server_.listen_all()); }
     descriptions what() const override
     {
         return {{"upper-tcp", "what you say, in upper case"}, {"upper-udp", "the same, a datagram each"}};

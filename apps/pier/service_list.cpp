@@ -25,6 +25,7 @@ void write_service(json_writer& json, const admin::service_stats& service, const
     json.end_array().member("unix_sockets", unix_sockets);
     json.member("connections_open", service.counts.connections_open);
     json.member("requests", service.counts.requests);
+    json.member("datagrams", service.counts.datagrams_received);
     json.member("bytes_sent", service.counts.bytes_sent).end_object();
 }
 

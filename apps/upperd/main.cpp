@@ -12,7 +12,6 @@ static int run(int argc, char** argv)
 {
     upper::config service;
     net::server_options server(12000, net::server_kind::stream_and_datagram);
-    server.limit_requests(upper::usual_datagram_rate);
     admin::options admin_options;
 
     ops::options table(

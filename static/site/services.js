@@ -17,7 +17,7 @@ function size(value) {
   return `${value.toFixed(digits)} ${["B", "kB", "MB", "GB", "TB"][step]}`;
 }
 
-const figures = { connections_open: count, requests: count, bytes_sent: size };
+const figures = { connections_open: count, requests: count, datagrams: count, bytes_sent: size };
 
 function make(name, ...children) {
   const element = document.createElement(name);
@@ -39,7 +39,7 @@ function place(url) {
   const at = new URL(url);
   if (at.hostname === "[::]" || at.hostname === "0.0.0.0") at.hostname = location.hostname;
   const near = isLoopback(at.hostname) && !isLoopback(location.hostname);
-  return { origin: `${at.protocol}//${at.host}`, near, link: !near && at.protocol.startsWith("http") };
+  return { origin: `${at.protocol}//${at.host}`, host: at.hostname.replace(/^\[|\]$/g, ""), port: at.port, near, link: !near && at.protocol.startsWith("http") };
 }
 
 function addressOf({ origin, near, link }) {
@@ -77,6 +77,8 @@ function showAddresses(row, service) {
     if (best) link.href = best.origin + "/";
   }
   for (const origin of row.querySelectorAll(".origin")) if (best) put(origin, best.origin);
+  for (const peer of row.querySelectorAll(".peer")) if (best) put(peer, peer.dataset.between === " " ?
+    `${best.host} ${best.port}` : `${best.host.includes(":") ? `[${best.host}]` : best.host}:${best.port}`);
 }
 
 function say(row, state, words) {
@@ -92,8 +94,10 @@ function show(service, draining) {
   put(row.querySelector(".what"), service.what);
   showAddresses(row, service);
   row.querySelector(".figures").hidden = false;
-  for (const [name, format] of Object.entries(figures))
-    put(row.querySelector(`[data-figure=${name}]`), format(service[name]));
+  for (const element of row.querySelectorAll("[data-figure]")) {
+    const name = element.dataset.figure;
+    put(element, figures[name](service[name]));
+  }
 }
 
 function showAbsent(row) {

@@ -30,7 +30,7 @@ def in_force(text):
         if line.startswith("["):
             section = line[1:-1]
         elif line and not line.startswith("#"):
-            key, value = re.fullmatch(r"([a-z-]+) =(?: (.*))?", line).groups()
+            key, value = re.fullmatch(r"([a-z0-9-]+) =(?: (.*))?", line).groups()
             found.setdefault((section, key), []).append(value or "")
     return found
 

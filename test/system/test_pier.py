@@ -63,7 +63,7 @@ def test_services(watched):
     began = time.time()
     found = services(watched.address)
     assert list(found) == ["httpd", "admin"]
-    numbers = {"connections_open", "requests", "bytes_sent", "unix_sockets"}
+    numbers = {"connections_open", "requests", "datagrams", "bytes_sent", "unix_sockets"}
     for service, url, what in zip(found.values(), watched.urls, ("Pier's own site", "dashboard, metrics, health")):
         assert set(service) == {"name", "what", "urls"} | numbers
         assert service["urls"] == [url.removeprefix("admin+")] and service["what"] == what

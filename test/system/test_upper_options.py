@@ -14,7 +14,7 @@ from test_config import check, complete, environment, in_force, manual, options_
 COMMON = {"config", "check-config", "help", "version"}
 SERVER = {"limit-unchanged": "5/m:7", "timeout-idle": "90s", "timeout-send": "3s", "listen": "127.0.0.1:81", "threads": "3",
           "accept": "deal", "max-connections": "77", "drain": "3s", "user": "daemon", "log-level": "debug", "log-format": "json",
-          "limit-connections-per-address": "5", "limit-requests": "100/s:20", "limit-rate": "2M", "limit-rate-total": "8M",
+          "limit-connections-per-address": "5", "limit-datagrams": "100/s:20", "limit-rate": "2M", "limit-rate-total": "8M",
           "proxy-protocol-from": "10.0.0.0/8", "admin": "127.0.0.1:82", "admin-host": "ops.example",
           "admin-interval": "500ms", "admin-auth": "/etc/pier/users"}
 CLIENT = {"timeout": "250ms", "connect-timeout": "3s", "tries": "1", "from": "5432", "max-text": "1k"}
@@ -22,7 +22,7 @@ NEEDS = {"from": ["--udp"]}
 SWITCHES = {"pier-upperd": {"lan", "port", "group"}, "pier-upper": {"udp", "json"}}
 VALUES = {"pier-upperd": SERVER, "pier-upper": CLIENT}
 DEFAULTS = {"pier-upperd": {"listen": "127.0.0.1:12000", "limit-unchanged": "10/s:1000", "timeout-idle": "300s",
-                            "timeout-send": "60s", "limit-requests": "100000/s"},
+                            "timeout-send": "60s", "limit-datagrams": "100000/s"},
             "pier-upper": {"timeout": "1s", "connect-timeout": "5s", "tries": "1", "max-text": "16M", "from": "the system's choice"}}
 BOTH = pytest.mark.parametrize("name", VALUES)
 
@@ -79,7 +79,7 @@ def test_settings_of_a_client(tmp_path):
 
 @pytest.mark.parametrize("option,values", [
     ("--limit-unchanged", ["", "x", "0/s", "10"]), ("--timeout-idle", ["0", "x"]), ("--timeout-send", ["0", "x"]),
-    ("--limit-requests", ["x", "0/s"])])
+    ("--limit-datagrams", ["x", "0/s"])])
 def test_bad_value(option, values):
     for value in values:
         done = run("pier-upperd", "--listen", "127.0.0.1:0", option, value)

@@ -183,8 +183,8 @@ def test_ipv6_and_dual_stack(upperd):
         assert ask(peer, ("127.0.0.2", both.udp[1]), b"four") == (b"FOUR", ("127.0.0.2", both.udp[1]))
 
 
-def test_limit_requests(upperd):
-    server = upperd("--limit-requests", "10/s:5", "--threads", "1")
+def test_limit_datagrams(upperd):
+    server = upperd("--limit-datagrams", "10/s:5", "--threads", "1")
     with datagram_socket() as peer, datagram_socket(("127.0.0.9", 0)) as other:
         for _ in range(100):
             peer.sendto(b"flood", server.udp)
@@ -192,13 +192,13 @@ def test_limit_requests(upperd):
         until(lambda: metric(server, "datagrams_received_total") == 101, 5, "all read")
         answers = metric(server, "datagrams_sent_total") - 1
         assert 5 <= answers <= 40
-        assert metric(server, "requests_refused_by_rate_total") == 100 - answers
+        assert metric(server, "datagrams_refused_by_rate_total") == 100 - answers
 
 
 def test_usual_limit_and_none():
     text = run("pier-upperd", "--check-config").stdout
-    assert "limit-requests = 100000/s" in text
-    assert "limit-requests = off" in run("pier-upperd", "--check-config", "--limit-requests", "off").stdout
+    assert "limit-datagrams = 100000/s" in text
+    assert "limit-datagrams = off" in run("pier-upperd", "--check-config", "--limit-datagrams", "off").stdout
 
 
 def test_a_stopped_client_is_not_waited_for(upperd):

@@ -54,7 +54,8 @@ public:
     json_writer& decimal(std::int64_t number, unsigned digits)
     {
         separate();
-        std::uint64_t size = number < 0 ? -static_cast<std::uint64_t>(number) : static_cast<std::uint64_t>(number);
+        std::uint64_t size =
+            number < 0 ? -static_cast<std::uint64_t>(number) : static_cast<std::uint64_t>(number);
         std::string text = std::to_string(size);
         if (text.size() <= digits)
             text.insert(0, digits + 1 - text.size(), '0');

@@ -14,9 +14,13 @@ constexpr int receive_buffer = 4 << 20;
 /// Answers of one whole batch.
 constexpr int send_buffer = 1 << 20;
 
-/// The system's limit (net.core.rmem_max) is for those without privileges.
+/// The system's limit (net.core.rmem_max) is for those without privileges. What has been had with them stays.
 void set_buffer(int fd, int forced, int usual, int bytes)
 {
+    int has = 0;
+    socklen_t size = sizeof has;
+    if (::getsockopt(fd, SOL_SOCKET, usual, &has, &size) == 0 && has >= bytes)
+        return;
     if (!set_option(fd, SOL_SOCKET, forced, bytes))
         set_option(fd, SOL_SOCKET, usual, bytes);
 }

@@ -83,6 +83,9 @@ endpoint runtime::state::open(const datagram_traits& traits, const endpoint& whe
     options.first = false;
     while (spread && o.sockets.size() < shards.size())
         o.sockets.push_back(bind_datagrams(o.bound, options));
+    // Before anybody is told of the address: what comes from then on finds room, and its time is known.
+    for (const unique_fd& socket : o.sockets)
+        set_up_datagrams(socket.get(), bound_address(socket.get()), traits.details);
     return keep(std::move(o), traits.scheme);
 }
 

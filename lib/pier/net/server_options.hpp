@@ -39,6 +39,8 @@ public:
     listening listen_all() const;
     /// The same for a server that has but one kind of addresses.
     std::vector<endpoint> listen() const;
+    /// --lan: for services beside it that follow.
+    bool lan() const { return lan_; }
     /// Throws ops::fatal when a user is named who does not exist.
     runtime_config runtime() const;
 

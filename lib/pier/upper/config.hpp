@@ -7,9 +7,6 @@
 
 namespace pier::upper {
 
-/// Datagrams of one address: more than a person sends, less than two machines could loop at.
-inline constexpr const char* usual_datagram_rate = "100000/s";
-
 struct config {
     /// A connection on which nothing comes is closed.
     std::chrono::milliseconds timeout_idle = std::chrono::minutes(5);

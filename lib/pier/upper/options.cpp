@@ -27,7 +27,7 @@ std::string rate_text(const rate_limit& rate)
 
 void declare(ops::options& table, config& into)
 {
-    table.group("Limits of a client");
+    table.group("Against answers that go round");
     table.add(
         {"limit-unchanged", 0, "RATE|off",
          "datagrams of an address that have nothing to change in them; more are dropped, so that no two "

@@ -1,0 +1,34 @@
+"""The loads for servers that answer what they are sent: built from bench/load, run on the load's core, errors never
+overlooked. Other benchmarks of datagrams use them too."""
+
+import json
+import subprocess
+from pathlib import Path
+from typing import Sequence
+
+from bench.errors import BenchError
+from bench.machine import ROOT, program
+from bench.process import LOAD_CORE
+
+
+def build(source: str, into: Path) -> Path:
+    """The program of a file below bench/, in C or C++; built once for each folder."""
+    binary = into / source.replace("/", "-").rpartition(".")[0]
+    if not binary.exists():
+        into.mkdir(exist_ok=True)
+        path = ROOT / "bench" / source
+        compiler = [program("gcc")] if path.suffix == ".c" else [program("g++"), "-std=c++20", "-pthread"]
+        subprocess.run([*compiler, "-O3", "-Wall", "-Wextra", "-o", str(binary), str(path)], check=True)
+    return binary
+
+
+def run(binary: Path, arguments: Sequence[object], seconds: int) -> dict:
+    """What the load counted, with `cpu`, the processor time that it took itself."""
+    command = ["taskset", "-c", str(LOAD_CORE), str(binary), *map(str, arguments), str(seconds)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=seconds + 60, check=False)
+    if done.returncode != 0:
+        raise BenchError(f"{binary.name} did not finish: {done.stdout}{done.stderr}")
+    found = json.loads(done.stdout)
+    if found["wrong"]:
+        raise BenchError(f"{binary.name} got {found['wrong']} wrong answers")
+    return found

@@ -1,0 +1,60 @@
+"""The services that `pier` runs beside its pages: each in its section, in the table, on the landing page."""
+
+import re
+import subprocess
+
+import pytest
+
+import looks
+from daemon import BIN, HOSTED, run
+from test_config import in_force
+from test_pier import Page, cells, services
+
+# What each is asked to do, the lines that it prints, and what the landing page's command for a service prints.
+SERVICES = {
+    "upperd": (["--upperd.serve", "--upperd.listen", "127.0.0.1:0"],
+               {"upper-tcp": ("tcp", "HELLO\n"), "upper-udp": ("udp", "HELLO\n")}),
+}
+
+
+@pytest.fixture(scope="module")
+def everything(shared_httpd):
+    words = [word for options, _ in SERVICES.values() for word in options]
+    lines = 1 + sum(len(names) for _, names in SERVICES.values())
+    return shared_httpd(*words, name="pier", root=None, listeners=lines)
+
+
+def test_every_hosted_service_is_tested_here():
+    assert set(SERVICES) == set(HOSTED)
+
+
+@pytest.mark.parametrize("section", HOSTED)
+def test_it_can_be_left_out(section, shared_httpd):
+    server = shared_httpd(name="pier", root=None)  # daemon.py leaves them out
+    assert list(services(server.address)) == ["httpd"]
+    text = run("pier", "--check-config", f"--no-{section}.serve").stdout
+    assert in_force(text)[section, "serve"] == ["no"]
+    assert in_force(run("pier", "--check-config").stdout)[section, "serve"] == ["yes"]
+
+
+def test_they_stand_in_the_table_and_in_the_list(everything):
+    rows = {name: url for name, url, _ in cells(everything)}
+    found = services(everything.address)
+    for _, names in SERVICES.values():
+        for name, (scheme, _) in names.items():
+            assert re.fullmatch(rf"{scheme}://127\.0\.0\.1:\d+", rows[name])
+            assert found[name]["urls"] == [rows[name]] and found[name]["what"]
+
+
+@pytest.mark.parametrize("section", HOSTED)
+def test_its_command_on_the_landing_page_works(section, everything, browser):
+    looks.look(browser, motion="reduce")
+    page = Page(browser, everything.url)
+    for name, (scheme, said) in SERVICES[section][1].items():
+        row = page.wait_for(name, "it is up", state="up")
+        assert row["addresses"][0].startswith(scheme + "://")
+        [command] = row["commands"]
+        command = command.replace("build/release/bin", str(BIN), 1)
+        done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, timeout=20)
+        assert done.returncode == 0 and re.search(said, done.stdout), done
+    assert looks.complaints(browser) == []
