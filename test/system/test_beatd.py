@@ -485,6 +485,7 @@ def test_what_is_in_force(key_file):
     for line in ("listen = 127.0.0.1:12002", "text-listen = 127.0.0.1:12003", "detector = phi", "threshold = 8",
                  "timeout = 3x", "forget = 7d", "max-senders = 100000", "pause-guard = 1s", "flap-damping = yes"):
         assert line in text, line
+    assert "text-listen = [::]:12003" in check("pier-beatd", "--lan").stdout
     assert "text-listen = off" in check("pier-beatd", "--key", key_file).stdout
     text = check("pier-beatd", "--key", key_file, "--text-listen", "[::1]:5", "--timeout", "2.5x", "--exec", "a  b").stdout
     for line in ("text-listen = [::1]:5", "timeout = 2.5x", "exec = a  b"):

@@ -15,9 +15,9 @@ public:
     static constexpr double least_deviation = 0.1;
     static constexpr std::size_t learned = 8;
 
-    /// Forgets all. Until beats come the mean is what is expected, with a quarter of it for deviation. What was
-    /// promised the mean never falls below: beats that come together, held up on their way, are no new interval.
-    /// A guess holds until `learned` samples have come.
+    /// Forgets all. Until beats come the mean is what is expected, with a quarter of it for deviation. What
+    /// was promised the mean never falls below: beats that come together, held up on their way, are no new
+    /// interval. A guess holds until `learned` samples have come.
     void expect(double interval, bool is_promised);
     /// The time from one beat to the next, or the mean of several of which some were lost.
     void add(double interval);

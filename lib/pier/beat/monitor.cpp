@@ -117,8 +117,8 @@ bool monitor::is_new_start(const sender& s, const arrival& a) const
         return a.beat.sequence <= s.sequence.highest() && a.beat.sent / 1000 > s.sent;
     if (a.beat.boot > s.boot)
         return true;
-    // A machine whose clock was wrong when it started: believed when the other start is silent, and nobody could
-    // have replayed it.
+    // A machine whose clock was wrong when it started: believed when the other start is silent, and nobody
+    // could have replayed it.
     return a.beat.boot < s.boot && is_overdue(s.now) && !a.is_signed;
 }
 
@@ -211,7 +211,8 @@ void monitor::take_overtaken(sender& s, const arrival& a)
 /// Beats that waited for a monitor that paused arrived, as far as it can tell, when it went on.
 std::int64_t monitor::arrived(const sender& s, const arrival& a) const
 {
-    std::int64_t waited = was_queued(a) ? 0 : std::clamp<std::int64_t>(clock_.wall() - a.wall, 0, longest_wait);
+    std::int64_t waited =
+        was_queued(a) ? 0 : std::clamp<std::int64_t>(clock_.wall() - a.wall, 0, longest_wait);
     return std::max(s.last_arrival, clock_.now() - waited);
 }
 

@@ -26,7 +26,8 @@ void strip::move_to(std::uint32_t minute, state meanwhile)
 {
     if (last_ == 0 || minute < last_) // the first, or the clock was set back: what was known stays
         last_ = minute;
-    std::uint32_t first = std::max(last_ + 1, minute < minutes ? 0 : minute - static_cast<std::uint32_t>(minutes) + 1);
+    std::uint32_t first =
+        std::max(last_ + 1, minute < minutes ? 0 : minute - static_cast<std::uint32_t>(minutes) + 1);
     for (std::uint32_t m = first; m <= minute; ++m)
         cell(m) = static_cast<std::uint8_t>(1 + static_cast<std::uint8_t>(meanwhile));
     last_ = minute;

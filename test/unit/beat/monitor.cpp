@@ -15,7 +15,8 @@ constexpr std::int64_t second = 1'000'000, epoch = 1'700'000'000 * second;
 
 /// A monitor, its clock, and a sender whose beats it is told of.
 struct scene {
-    explicit scene(monitor_config c = {}) : group(std::make_shared<monitor_group>(c, siphash_key{7, 9})), watcher(group)
+    explicit scene(monitor_config c = {})
+        : group(std::make_shared<monitor_group>(c, siphash_key{7, 9})), watcher(group)
     {
         watcher.look_at_clock(monotonic, wall());
     }
@@ -39,7 +40,8 @@ struct scene {
     void collect()
     {
         for (event& e : watcher.take_events()) {
-            happened += (happened.empty() ? "" : " ") + std::string(to_string(e.kind)) + (e.damped ? "*" : "");
+            happened +=
+                (happened.empty() ? "" : " ") + std::string(to_string(e.kind)) + (e.damped ? "*" : "");
             last = std::move(e);
         }
     }

@@ -65,7 +65,7 @@ TEST_CASE("A window knows mean and deviation of its last intervals", "[beat]")
         w.add(500'000);
     CHECK(w.mean() == Approx(500'000).epsilon(0.001));
     CHECK(w.deviation() == Approx(50'000).epsilon(0.001)); // never less than a tenth
-    w.add(3'600'000'000);                                    // out of its range: it begins anew
+    w.add(3'600'000'000);                                  // out of its range: it begins anew
     CHECK(w.count() == 1);
     CHECK(w.mean() == Approx(3'600'000'000));
 }
