@@ -74,7 +74,7 @@ public:
 
 private:
     net::server_options server_{beat::default_port, net::server_kind::datagram};
-    beat::options beats_;
+    beat::options beats_{server_};
     std::shared_ptr<beat::watch> watch_;
 };
 
