@@ -123,6 +123,21 @@ def test_some_are_overtaken(pingd):
     assert 1 <= len(ahead) <= held
 
 
+def test_nobody_waits_for_who_is_held_back(pingd):
+    """What comes later and is due earlier goes first."""
+    server = pingd("--delay", "20ms", "--reorder", "1/2", "--reorder-hold", "2s", "--seed", "4", "--threads", "1")
+    with Peer(server.text) as peer:
+        started = time.monotonic()
+        peer.send(*(b"ping %d" % n for n in range(40)))
+        until_counted(server, "datagrams_received_total", 40, "text-ping")
+        first = [peer.hear() for _ in range(40 - counted(server, "impairment_reordered_total", "text-ping"))]
+        assert 10 < len(first) < 30 and time.monotonic() - started < 1.5
+        rest = [peer.hear() for _ in range(40 - len(first))]
+        assert time.monotonic() - started > 2
+    numbers = [int(answer.split()[1]) for answer in first], [int(answer.split()[1]) for answer in rest]
+    assert numbers == (sorted(numbers[0]), sorted(numbers[1])) and sorted(sum(numbers, [])) == list(range(40))
+
+
 def test_the_queue_has_room_for_so_much(pingd):
     server = pingd("--delay", "1s", "--queue-size", "16k", "--threads", "1")
     with Peer(server.text) as peer:
