@@ -34,8 +34,14 @@ public:
     }
 
     bool reads_body(const http::request& in) const override { return of(in).reads_body(in); }
-    bool answer_now(const http::request& in, http::response& out) override { return of(in).answer_now(in, out); }
-    net::task<> answer(const http::request& in, http::response& out) override { return of(in).answer(in, out); }
+    bool answer_now(const http::request& in, http::response& out) override
+    {
+        return of(in).answer_now(in, out);
+    }
+    net::task<> answer(const http::request& in, http::response& out) override
+    {
+        return of(in).answer(in, out);
+    }
     void tick() override
     {
         pages_->tick();
@@ -58,8 +64,11 @@ admin::config with_beats(admin::config config, std::shared_ptr<beat::watch> watc
 {
     files::config site;
     site.cache_control.push_back({*glob::parse("**"), "no-store"});
-    auto pages = files::make_handlers(std::make_shared<files::embedded_source>(placed_pages(), site), threads);
+    auto pages =
+        files::make_handlers(std::make_shared<files::embedded_source>(placed_pages(), site), threads);
     auto api = beat::with_api(std::move(watch), config.pages);
-    config.pages = [pages, api](net::shard& shard) { return std::make_unique<handler>(pages(shard), api(shard)); };
+    config.pages = [pages, api](net::shard& shard) {
+        return std::make_unique<handler>(pages(shard), api(shard));
+    };
     return config;
 }

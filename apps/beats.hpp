@@ -5,4 +5,5 @@
 #include "pier/beat/watch.hpp"
 
 /// `config` with /beats/ and /api/beats before its other pages.
-pier::admin::config with_beats(pier::admin::config config, std::shared_ptr<pier::beat::watch> watch, unsigned threads);
+pier::admin::config with_beats(pier::admin::config config, std::shared_ptr<pier::beat::watch> watch,
+                               unsigned threads);

@@ -17,9 +17,10 @@ static int run(int argc, char** argv)
     beat::sender_config config;
     config.name = host_name();
 
-    ops::options table("pier-beat", "HOST[:PORT] [OPTION]... [-- COMMAND...]",
-                       "Sends heartbeats to pier-beatd, until it is interrupted or for as long as COMMAND runs, whose "
-                       "exit status it passes on.");
+    ops::options table(
+        "pier-beat", "HOST[:PORT] [OPTION]... [-- COMMAND...]",
+        "Sends heartbeats to pier-beatd, until it is interrupted or for as long as COMMAND runs, whose "
+        "exit status it passes on.");
     beat::declare(table, config);
     if (table.parse(argc, argv) == ops::options::next::exit)
         return ops::exit_ok;

@@ -12,12 +12,13 @@ using namespace pier;
 static int run(int argc, char** argv)
 {
     net::server_options server(beat::default_port, net::server_kind::datagram);
-    beat::options beats;
+    beat::options beats(server);
     admin::options admin_options;
 
-    ops::options table("pier-beatd", "[OPTION]...",
-                       "Hears the heartbeats of pier-beat and tells who is up, late or down, to this machine only by "
-                       "default.");
+    ops::options table(
+        "pier-beatd", "[OPTION]...",
+        "Hears the heartbeats of pier-beat and tells who is up, late or down, to this machine only by "
+        "default.");
     beats.declare(table);
     server.declare(table);
     admin_options.declare(table);

@@ -111,6 +111,11 @@ function makeRow(name) {
 function showMore(row, name) {
   row.more.hidden = !open.has(name);
   row.button.setAttribute("aria-expanded", String(open.has(name)));
+  fillMore(row);
+}
+
+function fillMore(row) {
+  if (row.last && open.has(row.last.name)) facts.forEach(([, value], i) => put(row.values[i], value(row.last)));
 }
 
 function fill(row, s, now) {
@@ -122,7 +127,8 @@ function fill(row, s, now) {
   put(row.interval, span(s.interval_seconds));
   put(row.lost, share(s.loss));
   put(row.clock, difference(s.difference_seconds));
-  if (open.has(s.name)) facts.forEach(([, value], i) => put(row.values[i], value(s)));
+  row.last = s;
+  fillMore(row);
 }
 
 function draw(answer) {

@@ -1,6 +1,5 @@
-#include "pier/beat/packet.hpp"
-
 #include "check.hpp"
+#include "pier/beat/packet.hpp"
 #include "pier/ops/hmac.hpp"
 
 #include <array>

@@ -1,7 +1,6 @@
-#include "pier/beat/snapshot.hpp"
-
 #include "check.hpp"
 #include "pier/beat/monitor.hpp"
+#include "pier/beat/snapshot.hpp"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size)
 {

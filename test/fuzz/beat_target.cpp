@@ -1,6 +1,5 @@
-#include "pier/beat/target.hpp"
-
 #include "check.hpp"
+#include "pier/beat/target.hpp"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size)
 {

@@ -24,7 +24,8 @@ int main(int argc, char** argv)
     std::uint64_t hours = argc > 1 ? std::strtoull(argv[1], nullptr, 10) : 1000;
     std::printf("%llu hours of one beat a second, 1 000 deaths; median / p99 | false alarms in 1 000 h\n",
                 static_cast<unsigned long long>(hours));
-    std::printf("| detector | 0 %% loss | false alarms | 5 %% loss | false alarms | 36 %% loss | false alarms |\n");
+    std::printf(
+        "| detector | 0 %% loss | false alarms | 5 %% loss | false alarms | 36 %% loss | false alarms |\n");
     std::printf("|---|---|---|---|---|---|---|\n");
     for (double threshold : {2.0, 4.0, 6.0, 8.0, 12.0}) {
         detector_config judge;
@@ -35,7 +36,8 @@ int main(int argc, char** argv)
         detector_config judge;
         judge.kind = detector_kind::fixed;
         judge.timeout_intervals = intervals;
-        row("`--detector fixed --timeout " + std::to_string(static_cast<int>(intervals)) + "`", judge, hours);
+        row("`--detector fixed --timeout " + std::to_string(static_cast<int>(intervals)) + "x`", judge,
+            hours);
     }
     return 0;
 }

@@ -147,7 +147,8 @@ def test_who_shares_a_folder_is_one_user():
     assert {folder: users for folder, users in owners.items() if len(users) > 1} == {}
 
 
-@pytest.mark.parametrize("file,name", [("httpd.ini", "pier-httpd"), ("pier.ini", "pier"), ("pingd.ini", "pier-pingd")])
+@pytest.mark.parametrize("file,name", [("httpd.ini", "pier-httpd"), ("pier.ini", "pier"), ("pingd.ini", "pier-pingd"),
+                                       ("beatd.ini", "pier-beatd")])
 def test_configuration_names_options(file, name):
     """Also the lines that are commented out, which are there to be tried."""
     words = re.findall(r"--([\w.-]+)", run(name, "--help").stdout)

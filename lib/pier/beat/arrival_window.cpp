@@ -9,17 +9,22 @@ namespace {
 constexpr double bootstrap_deviation = 0.25; // as Akka's failure detector begins
 }
 
-void arrival_window::expect(double interval)
+void arrival_window::expect(double interval, bool is_promised)
 {
     *this = {};
     unit_ = static_cast<float>(std::max(interval, 1.0) / resolution);
+    least_ = static_cast<float>(interval);
+    promised_ = is_promised;
 }
 
 void arrival_window::add(double interval)
 {
     double scaled = std::max(0.0, interval / static_cast<double>(unit_));
     if (scaled > 65535) {
-        expect(interval);
+        float promise = least_;
+        expect(interval, promised_);
+        if (promised_)
+            least_ = promise;
         scaled = resolution;
     }
     auto sample = static_cast<std::uint16_t>(scaled);
@@ -39,7 +44,8 @@ void arrival_window::add(double interval)
 double arrival_window::mean() const
 {
     double units = count_ == 0 ? resolution : static_cast<double>(sum_) / count_;
-    return std::max(1.0, units * static_cast<double>(unit_));
+    double least = promised_ || count_ < learned ? static_cast<double>(least_) : 1;
+    return std::max(least, units * static_cast<double>(unit_));
 }
 
 double arrival_window::deviation() const
@@ -51,7 +57,7 @@ double arrival_window::deviation() const
     double variance = static_cast<double>(squares_) / count_ - units * units;
     double found = std::sqrt(std::max(0.0, variance)) * static_cast<double>(unit_);
     // The first few samples tell little of how they scatter.
-    double floor = count_ < 8 ? bootstrap_deviation : least_deviation;
+    double floor = count_ < learned ? bootstrap_deviation : least_deviation;
     return std::max(found, middle * floor);
 }
 

@@ -13,9 +13,12 @@ public:
     static constexpr std::size_t kept = 64;
     /// A deviation is at least this part of the mean: no network and no clock is quieter for ever.
     static constexpr double least_deviation = 0.1;
+    static constexpr std::size_t learned = 8;
 
-    /// Forgets all. Until beats come the mean is what is expected, with a quarter of it for deviation.
-    void expect(double interval);
+    /// Forgets all. Until beats come the mean is what is expected, with a quarter of it for deviation. What
+    /// was promised the mean never falls below: beats that come together, held up on their way, are no new
+    /// interval. A guess holds until `learned` samples have come.
+    void expect(double interval, bool is_promised);
     /// The time from one beat to the next, or the mean of several of which some were lost.
     void add(double interval);
 
@@ -33,7 +36,8 @@ private:
     std::uint8_t count_ = 0, next_ = 0;
     std::uint32_t sum_ = 0;
     std::uint64_t squares_ = 0;
-    float unit_ = 1;
+    float unit_ = 1, least_ = 0;
+    bool promised_ = false;
 };
 
 } // namespace pier::beat

@@ -84,7 +84,8 @@ void beating::await()
 {
     std::int64_t left = std::max<std::int64_t>(0, schedule_->due() - nanoseconds(CLOCK_MONOTONIC));
     timespec time{left / 1'000'000'000, left % 1'000'000'000};
-    pollfd on[] = {{signals_.get(), POLLIN, 0}, {way_->handle(), POLLIN, 0}, {command_.handle.get(), POLLIN, 0}};
+    pollfd on[] = {
+        {signals_.get(), POLLIN, 0}, {way_->handle(), POLLIN, 0}, {command_.handle.get(), POLLIN, 0}};
     ::ppoll(on, std::size(on), &time, nullptr);
     if (on[0].revents)
         take_signal();
@@ -167,7 +168,9 @@ void beating::report() const
         return;
     std::string line;
     json_writer json(line);
-    json.begin_object().member("name", std::string_view(config_.name)).member("address", std::string_view(way_->address()));
+    json.begin_object()
+        .member("name", std::string_view(config_.name))
+        .member("address", std::string_view(way_->address()));
     json.member("sent", sent_).member("failed", failed_);
     json.key("seconds").decimal((nanoseconds(CLOCK_MONOTONIC) - started_) / 1000, 6).end_object();
     std::printf("%s\n", line.c_str());

@@ -81,8 +81,8 @@ started_child start_child(const std::vector<std::string>& command, const child_s
     auto environment = pointers(variables);
     started_child result;
     pid_t pid = -1;
-    result.error = ::posix_spawnp(&pid, command.front().c_str(), &settings.files, &settings.attributes, words.data(),
-                                  environment.data());
+    result.error = ::posix_spawnp(&pid, command.front().c_str(), &settings.files, &settings.attributes,
+                                  words.data(), environment.data());
     if (result.error == 0) {
         result.process.pid = pid;
         result.process.handle.reset(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)));

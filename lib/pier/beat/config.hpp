@@ -14,9 +14,9 @@ namespace pier::beat {
 inline constexpr std::uint16_t default_port = 12002, default_text_port = 12003;
 
 struct exec_config {
-    std::vector<std::string> command;            ///< the program and its arguments; none: nothing is run
-    std::uint64_t at_once = 4;                   ///< so many of them; further alerts wait
-    std::uint64_t queue = 1000;                  ///< so many alerts; further ones are dropped
+    std::vector<std::string> command;             ///< the program and its arguments; none: nothing is run
+    std::uint64_t at_once = 4;                    ///< so many of them; further alerts wait
+    std::uint64_t queue = 1000;                   ///< so many alerts; further ones are dropped
     std::chrono::milliseconds time_limit{30'000}; ///< then it is killed, with all that it has started
 };
 

@@ -54,7 +54,9 @@ verdict detector::judge(double silence, const arrival_window& intervals, const l
         return verdict::fine;
     if (config_.kind == detector_kind::fixed) {
         double end = timeout(intervals);
-        return silence >= end ? verdict::down : silence >= (late + end) / 2 ? verdict::suspect : verdict::late;
+        return silence >= end                ? verdict::down
+               : silence >= (late + end) / 2 ? verdict::suspect
+                                             : verdict::late;
     }
     double now = phi(silence, intervals, losses);
     return now >= config_.threshold       ? verdict::down

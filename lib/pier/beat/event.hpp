@@ -29,13 +29,13 @@ struct event {
     std::string name{};
     std::string address{}; ///< with its port; empty: not known
     state now = state::fresh;
-    bool damped = false;          ///< it is flapping: nobody is to be alerted
-    std::int64_t at = 0;          ///< microseconds since 1970, like the next
-    std::int64_t last_heard = 0;  ///< before this happened
-    std::int64_t silence = 0;     ///< microseconds before this happened, by the monitor's clock
-    double phi = 0;               ///< of that silence, where one ends or is judged
-    std::int64_t clock_step = 0;  ///< microseconds, forward or back
-    std::uint64_t lost = 0;       ///< beats so far
+    bool damped = false;         ///< it is flapping: nobody is to be alerted
+    std::int64_t at = 0;         ///< microseconds since 1970, like the next
+    std::int64_t last_heard = 0; ///< before this happened
+    std::int64_t silence = 0;    ///< microseconds before this happened, by the monitor's clock
+    double phi = 0;              ///< of that silence, where one ends or is judged
+    std::int64_t clock_step = 0; ///< microseconds, forward or back
+    std::uint64_t lost = 0;      ///< beats so far
 };
 
 /// Whether people want to know: it is down, it is back, it has stopped, started anew, flaps or has settled.
@@ -49,8 +49,8 @@ std::string to_json_line(const event& e);
 /// "2026-11-21T20:15:29.123Z".
 std::string to_timestamp(std::int64_t microseconds);
 
-/// Where alerts go. What delivers them is wired in by the program: a log, a file, a command; a web hook or mail
-/// where those are at hand.
+/// Where alerts go. What delivers them is wired in by the program: a log, a file, a command; a web hook or
+/// mail where those are at hand.
 class alert_sink {
 public:
     virtual ~alert_sink() = default;

@@ -53,8 +53,8 @@ void exec_sink::start_more()
 
 void exec_sink::start(const event& e)
 {
-    started_child started = start_child(
-        config_.command, {.quiet = true, .own_group = true, .environment = exec_environment(e)});
+    started_child started =
+        start_child(config_.command, {.quiet = true, .own_group = true, .environment = exec_environment(e)});
     if (started.error != 0) {
         ops::log(ops::level::error,
                  "--exec " + config_.command.front() + " cannot be run: " + std::strerror(started.error));
@@ -78,9 +78,10 @@ net::task<> exec_sink::await_end(std::list<running>::iterator one)
             break; // the server stops; the command goes on by itself
     }
     if (ended == one->process.pid && status != 0)
-        ops::log(ops::level::warning, "--exec " + config_.command.front() +
-                                          (one->killed ? " took longer than --exec-timeout and was killed"
-                                                       : " ended with " + std::to_string(exit_status(status))));
+        ops::log(ops::level::warning,
+                 "--exec " + config_.command.front() +
+                     (one->killed ? " took longer than --exec-timeout and was killed"
+                                  : " ended with " + std::to_string(exit_status(status))));
     running_.erase(one);
     start_more();
 }
@@ -94,7 +95,8 @@ void exec_sink::tick()
             ::kill(-one.process.pid, SIGKILL);
     }
     if (home_.draining() && !waiting_.empty()) {
-        ops::log(ops::level::warning, "stopping with " + std::to_string(waiting_.size()) + " alerts not delivered");
+        ops::log(ops::level::warning,
+                 "stopping with " + std::to_string(waiting_.size()) + " alerts not delivered");
         waiting_.clear();
     }
 }

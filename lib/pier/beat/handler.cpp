@@ -60,8 +60,10 @@ net::task<> handler::list(const http::request& in, http::response& out)
 {
     auto query = listing_query::parse(in.query.value_or(""));
     if (!query) {
-        out.error(400, "state is a list of up, new, late, suspect, down, stopped; search has at most 64 bytes; limit "
-                       "is a number from 1 to 5000.");
+        out.error(
+            400,
+            "state is a list of up, new, late, suspect, down, stopped; search has at most 64 bytes; limit "
+            "is a number from 1 to 5000.");
         co_return;
     }
     listing found;

@@ -21,8 +21,8 @@ struct listing {
     std::vector<listed_sender> senders; ///< in order, at most as many as were asked for
 };
 
-/// Adds what one monitor knows; `into` stays in order and within the limit. Looks at every sender: 10 ms for a
-/// hundred thousand.
+/// Adds what one monitor knows; `into` stays in order and within the limit. Looks at every sender: 10 ms for
+/// a hundred thousand.
 void add_listing(monitor& of, const listing_query& query, listing& into);
 
 std::string to_json(const listing& l, const monitor_config& config, std::int64_t now);

@@ -11,6 +11,8 @@ namespace {
 
 /// Until a second beat has shown the interval of who does not say it.
 constexpr std::int64_t presumed_interval = 10'000'000;
+/// And until more have, lest two that come together make it nothing.
+constexpr double least_presumed = 1'000'000;
 /// A beat waits no longer than this between the kernel and us, unless we paused.
 constexpr std::int64_t longest_wait = 1'000'000;
 /// Who flaps is looked at that often.
@@ -101,7 +103,8 @@ void monitor::begin(sender& s, const arrival& a)
     s.boot = a.beat.boot;
     s.sequence.begin(a.beat.sequence);
     s.interval = static_cast<std::uint32_t>(a.beat.interval.count());
-    s.intervals.expect(static_cast<double>(s.interval ? microseconds(a.beat.interval) : presumed_interval));
+    bool says = s.interval != 0;
+    s.intervals.expect(static_cast<double>(says ? microseconds(a.beat.interval) : presumed_interval), says);
     s.difference.begin(a.wall - a.beat.sent / 1000);
     heard(s, a, clock_.now());
 }
@@ -114,8 +117,8 @@ bool monitor::is_new_start(const sender& s, const arrival& a) const
         return a.beat.sequence <= s.sequence.highest() && a.beat.sent / 1000 > s.sent;
     if (a.beat.boot > s.boot)
         return true;
-    // A machine whose clock was wrong when it started: believed when the other start is silent, and nobody could
-    // have replayed it.
+    // A machine whose clock was wrong when it started: believed when the other start is silent, and nobody
+    // could have replayed it.
     return a.beat.boot < s.boot && is_overdue(s.now) && !a.is_signed;
 }
 
@@ -186,7 +189,7 @@ void monitor::learn(sender& s, const arrival& a, std::uint64_t skipped, std::int
         s.difference.begin(difference);
     }
     if (!had_interval)
-        s.intervals.expect(elapsed / steps);
+        s.intervals.expect(std::max(elapsed / steps, least_presumed), false);
     s.intervals.add(elapsed / steps);
     s.losses.lost(skipped);
     s.losses.arrived();
@@ -208,7 +211,8 @@ void monitor::take_overtaken(sender& s, const arrival& a)
 /// Beats that waited for a monitor that paused arrived, as far as it can tell, when it went on.
 std::int64_t monitor::arrived(const sender& s, const arrival& a) const
 {
-    std::int64_t waited = was_queued(a) ? 0 : std::clamp<std::int64_t>(clock_.wall() - a.wall, 0, longest_wait);
+    std::int64_t waited =
+        was_queued(a) ? 0 : std::clamp<std::int64_t>(clock_.wall() - a.wall, 0, longest_wait);
     return std::max(s.last_arrival, clock_.now() - waited);
 }
 

@@ -23,7 +23,8 @@ struct monitor_config {
     detector_config detector;
     damping_config damping;
     std::chrono::milliseconds forget{std::chrono::hours(7 * 24)}; ///< a sender that is down or stopped
-    /// The monitor itself was not running for longer than this: its deadlines move by the time that it missed.
+    /// The monitor itself was not running for longer than this: its deadlines move by the time that it
+    /// missed.
     std::chrono::milliseconds pause_guard{1'000};
     std::uint64_t max_senders = 100'000; ///< of all shards together; beats of more are refused
 };
@@ -43,12 +44,13 @@ struct arrival {
     heartbeat beat{};
     ip_address address{};
     std::uint16_t port = 0;
-    std::int64_t wall = 0;       ///< when it was received, microseconds since 1970
-    bool is_signed = false;      ///< and was verified
+    std::int64_t wall = 0;  ///< when it was received, microseconds since 1970
+    bool is_signed = false; ///< and was verified
 };
 
 struct monitor_counters {
-    ops::counter received, lost, late, duplicated, reordered, outdated, restarts, clock_steps, pauses, refused;
+    ops::counter received, lost, late, duplicated, reordered, outdated, restarts, clock_steps, pauses,
+        refused;
     std::array<ops::counter, 6> senders; ///< now, by state
 };
 

@@ -16,8 +16,8 @@ public:
     /// A gap between two looks at the clock that is longer than `limit` was a pause.
     explicit monitor_clock(std::chrono::milliseconds limit) : limit_(limit.count() * 1000) {}
 
-    /// `monotonic` and `wall` are the machine's clocks now. Returns how long the monitor has just paused; 0: it
-    /// has not.
+    /// `monotonic` and `wall` are the machine's clocks now. Returns how long the monitor has just paused; 0:
+    /// it has not.
     std::int64_t look(std::int64_t monotonic, std::int64_t wall)
     {
         std::int64_t gap = last_ ? std::max<std::int64_t>(0, monotonic - *last_) : 0;
@@ -45,7 +45,8 @@ public:
     std::int64_t wall() const { return wall_; }
     /// By how much this machine's wall clock was set between the last two looks; 0: it was not.
     std::int64_t step() const { return step_; }
-    /// How often it was, and how often the monitor has paused: who remembers the number sees whether it did since.
+    /// How often it was, and how often the monitor has paused: who remembers the number sees whether it did
+    /// since.
     std::uint8_t steps() const { return steps_; }
     std::uint16_t pauses() const { return pauses_; }
     /// What was received by then waited for a paused monitor.

@@ -16,7 +16,8 @@ constexpr std::uint64_t most_senders = 10'000'000;
 std::optional<double> parse_decimal(std::string_view text)
 {
     double value = 0;
-    auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value, std::chars_format::fixed);
+    auto [end, error] =
+        std::from_chars(text.data(), text.data() + text.size(), value, std::chars_format::fixed);
     if (error != std::errc() || end != text.data() + text.size())
         return std::nullopt;
     return value;
@@ -30,8 +31,8 @@ std::string format_decimal(double value)
 
 } // namespace
 
-ops::option number_option(std::string name, std::string value_name, std::string help, double& into, double least,
-                          double most)
+ops::option number_option(std::string name, std::string value_name, std::string help, double& into,
+                          double least, double most)
 {
     ops::option o{std::move(name), 0, std::move(value_name), std::move(help)};
     o.set = [&into, least, most](const std::string& given) {
@@ -48,14 +49,16 @@ ops::option number_option(std::string name, std::string value_name, std::string 
 void options::declare(ops::options& table)
 {
     table.group("Heartbeats");
-    ops::option text{"text-listen", 0, "ADDR:PORT|off",
-                     "where the text beats `SEQUENCE TIME` of networking courses are heard; with --key they are not, "
-                     "unless this is said"};
+    ops::option text{
+        "text-listen", 0, "ADDR:PORT|off",
+        "where the text beats `SEQUENCE TIME` of networking courses are heard; with --key they are not, "
+        "unless this is said"};
     text.set = [this](const std::string& value) { return set_text_listen(value); };
     text.get = [this] { return text_addresses(); };
     table.add(std::move(text));
     table.text("key", "FILE", "hear only senders that sign with the key in this file (none)", config_.key);
-    table.count("max-senders", "beats of further ones are refused", config_.monitor.max_senders, {1, most_senders});
+    table.count("max-senders", "beats of further ones are refused", config_.monitor.max_senders,
+                {1, most_senders});
     table.duration("forget", "a sender that has been down or stopped for so long", config_.monitor.forget,
                    std::chrono::milliseconds(1000));
     declare_judging(table);
@@ -84,12 +87,15 @@ void options::declare_judging(ops::options& table)
 void options::declare_telling(ops::options& table)
 {
     table.group("What becomes of it");
-    table.text("state", "FILE", "keeps what is known of the senders over a restart (nothing is kept)", config_.state);
+    table.text("state", "FILE", "keeps what is known of the senders over a restart (nothing is kept)",
+               config_.state);
     table.duration("state-interval", "between two writings of it", config_.state_interval,
                    std::chrono::milliseconds(100));
-    table.text("events", "FILE", "a line of JSON for each event; opened anew on SIGHUP (none)", config_.events);
-    ops::option exec{"exec", 0, "COMMAND",
-                     "run at each alert, words between spaces, no shell; PIER_BEAT_NAME, _STATE, ... say what (none)"};
+    table.text("events", "FILE", "a line of JSON for each event; opened anew on SIGHUP (none)",
+               config_.events);
+    ops::option exec{
+        "exec", 0, "COMMAND",
+        "run at each alert, words between spaces, no shell; PIER_BEAT_NAME, _STATE, ... say what (none)"};
     exec.set = [this](const std::string& value) {
         exec_ = value;
         std::istringstream words(value);
@@ -100,9 +106,12 @@ void options::declare_telling(ops::options& table)
     };
     exec.get = [this] { return exec_.empty() ? std::vector<std::string>() : std::vector{exec_}; };
     table.add(std::move(exec));
-    table.count("exec-at-once", "so many commands run together; further alerts wait", config_.exec.at_once, {1, 256});
-    table.count("exec-queue", "so many alerts wait; further ones are dropped", config_.exec.queue, {1, 1'000'000});
-    table.duration("exec-timeout", "then a command is killed, with all that it has started", config_.exec.time_limit);
+    table.count("exec-at-once", "so many commands run together; further alerts wait", config_.exec.at_once,
+                {1, 256});
+    table.count("exec-queue", "so many alerts wait; further ones are dropped", config_.exec.queue,
+                {1, 1'000'000});
+    table.duration("exec-timeout", "then a command is killed, with all that it has started",
+                   config_.exec.time_limit);
 }
 
 std::string options::set_text_listen(const std::string& value)
@@ -153,7 +162,8 @@ beat::config options::config() const
 {
     beat::config c = config_;
     if (!text_given_ && c.key.empty()) // texts cannot be signed
-        c.text_listen = {net::endpoint::loopback(default_text_port)};
+        c.text_listen = {server_.lan() ? net::endpoint::any(default_text_port)
+                                       : net::endpoint::loopback(default_text_port)};
     return c;
 }
 

@@ -2,12 +2,16 @@
 #pragma once
 
 #include "pier/beat/config.hpp"
+#include "pier/net/server_options.hpp"
 #include "pier/ops/options.hpp"
 
 namespace pier::beat {
 
 class options {
 public:
+    /// `server`, which says where packets are heard: texts follow its --lan.
+    explicit options(const net::server_options& server) : server_(server) {}
+
     void declare(ops::options& table);
 
     /// After parsing.
@@ -21,13 +25,14 @@ private:
     void declare_judging(ops::options& table);
     void declare_telling(ops::options& table);
 
+    const net::server_options& server_;
     beat::config config_;
     bool text_given_ = false;
     std::string exec_;
 };
 
 /// A decimal number of those bounds, as an option's setter and getter.
-ops::option number_option(std::string name, std::string value_name, std::string help, double& into, double least,
-                          double most);
+ops::option number_option(std::string name, std::string value_name, std::string help, double& into,
+                          double least, double most);
 
 } // namespace pier::beat

@@ -28,8 +28,8 @@ net::task<> save(net::shard& home, watch& common)
                 at = snapshot_file::gather(from, at, at_once, bytes, count);
                 more = at < from.senders().places();
             };
-            auto gathering = net::run_on(home.whole().shards[i]->context(), home.context().get_executor(), gather,
-                                         net::nothrow);
+            auto gathering = net::run_on(home.whole().shards[i]->context(), home.context().get_executor(),
+                                         gather, net::nothrow);
             co_await std::move(gathering);
             auto write = [&] {
                 if (std::exchange(is_first, false))

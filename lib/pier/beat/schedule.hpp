@@ -10,7 +10,7 @@ namespace pier::beat {
 /// Times are nanoseconds of any clock.
 class schedule {
 public:
-    static constexpr double jitter = 0.02;     ///< of the interval, around the moment
+    static constexpr double jitter = 0.02;       ///< of the interval, around the moment
     static constexpr double first_jitter = 0.25; ///< the second beat comes up to this much earlier
 
     /// The first beat is due at once.
@@ -18,8 +18,8 @@ public:
 
     std::int64_t due() const { return due_; }
 
-    /// A beat was sent at `now`; `chance` is 0 to 1. What was missed, because the process was stopped, is not made
-    /// up for: beats that come together say no more than one.
+    /// A beat was sent at `now`; `chance` is 0 to 1. What was missed, because the process was stopped, is not
+    /// made up for: beats that come together say no more than one.
     void sent(std::int64_t now, double chance)
     {
         auto part = [&](double of) { return static_cast<std::int64_t>(of * static_cast<double>(interval_)); };

@@ -23,7 +23,7 @@ struct sender : list_hook<wheel_tag> {
     std::uint16_t port = 0;
 
     state now = state::fresh;
-    std::int64_t since = 0;       ///< it is in this state; microseconds since 1970, like the next two
+    std::int64_t since = 0; ///< it is in this state; microseconds since 1970, like the next two
     std::int64_t first_heard = 0;
     std::int64_t last_heard = 0;
 

@@ -1,4 +1,5 @@
-// Which sequence numbers have come: the sliding window of RFC 4303 (3.4.3), which also keeps replays out. No I/O.
+// Which sequence numbers have come: the sliding window of RFC 4303 (3.4.3), which also keeps replays out. No
+// I/O.
 #pragma once
 
 #include <cstdint>

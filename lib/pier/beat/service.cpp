@@ -100,10 +100,9 @@ void service::send_on()
     for (unsigned shard = 0; shard < onward_.size(); ++shard) {
         if (onward_[shard].empty())
             continue;
-        net::asio::post(home_.whole().shards[shard]->context(),
-                        [to = common_->services[shard], beats = std::exchange(onward_[shard], {})] {
-                            to->take(beats);
-                        });
+        net::asio::post(
+            home_.whole().shards[shard]->context(),
+            [to = common_->services[shard], beats = std::exchange(onward_[shard], {})] { to->take(beats); });
     }
 }
 
@@ -167,7 +166,8 @@ std::vector<ops::named_counter> service::own_counters() const
 {
     using kind = ops::named_counter::kind;
     if (format_ == beat_format::text)
-        return {{"text_beats_malformed_total", "Datagrams that are no text beats.", kind::counter, &malformed_}};
+        return {
+            {"text_beats_malformed_total", "Datagrams that are no text beats.", kind::counter, &malformed_}};
     const monitor_counters& c = monitor_.counters();
     auto of = [&](state s) { return &c.senders[static_cast<std::size_t>(s)]; };
     return {
@@ -185,7 +185,8 @@ std::vector<ops::named_counter> service::own_counters() const
         {"beats_outdated_total", "Beats of an earlier start, or far behind: replayed, or long under way.",
          kind::counter, &c.outdated},
         {"beats_malformed_total", "Datagrams that are no beats.", kind::counter, &malformed_},
-        {"beats_unsigned_total", "Beats without a signature where there is a key.", kind::counter, &unsigned_},
+        {"beats_unsigned_total", "Beats without a signature where there is a key.", kind::counter,
+         &unsigned_},
         {"beats_wrongly_signed_total", "Beats signed with another key.", kind::counter, &wrongly_signed_},
         {"beats_refused_total", "Beats of senders beyond --max-senders.", kind::counter, &c.refused},
         {"beat_restarts_total", "Senders that started anew.", kind::counter, &c.restarts},

@@ -1,4 +1,5 @@
-// The monitor as a service of one shard: datagrams become arrivals, each goes to the shard that owns its sender.
+// The monitor as a service of one shard: datagrams become arrivals, each goes to the shard that owns its
+// sender.
 #pragma once
 
 #include "pier/beat/watch.hpp"

@@ -17,7 +17,8 @@ namespace {
 constexpr std::string_view magic = "pierbeat";
 constexpr std::uint32_t version = 1;
 constexpr std::size_t longest_record = 2048;
-constexpr siphash_key checksum_key{0x7069657262656174, 0x736e617073686f74}; ///< against accidents, not against people
+constexpr siphash_key checksum_key{0x7069657262656174,
+                                   0x736e617073686f74}; ///< against accidents, not against people
 
 class field_writer {
 public:
@@ -111,7 +112,8 @@ struct snapshot_access {
         field(s.name), field(s.address.size), field(s.port), field(s.now);
         for (auto& byte : s.address.bytes)
             field(byte);
-        field(s.since), field(s.first_heard), field(s.last_heard), field(s.boot), field(s.sent), field(s.interval);
+        field(s.since), field(s.first_heard), field(s.last_heard), field(s.boot), field(s.sent),
+            field(s.interval);
         field(s.sequence.highest_), field(s.sequence.seen_);
         field(s.intervals.count_), field(s.intervals.next_), field(s.intervals.unit_);
         for (auto& sample : s.intervals.samples_)
@@ -137,10 +139,14 @@ struct snapshot_access {
         if (!has_name || !has_address || w.count_ > w.kept || w.next_ >= w.kept || !(w.unit_ > 0) ||
             !(w.unit_ < 1e9F) || l.count_ > l.kept || l.next_ >= l.kept || s.since < 0 || s.last_heard < 0 ||
             s.interval > std::chrono::milliseconds(longest_interval).count() ||
-            !(s.difference.variation_ - s.difference.variation_ == 0) || !(s.difference.mean_ - s.difference.mean_ == 0))
+            !(s.difference.variation_ - s.difference.variation_ == 0) ||
+            !(s.difference.mean_ - s.difference.mean_ == 0))
             return false;
         if ((w.count_ < w.kept && w.next_ != w.count_) || (l.count_ < l.kept && l.next_ != l.count_))
             return false;
+        w.promised_ = s.interval != 0;
+        w.least_ = static_cast<float>(w.promised_ ? s.interval * 1000.0
+                                                  : static_cast<double>(w.unit_) * w.resolution);
         for (std::size_t i = 0; i < w.count_; ++i) {
             std::uint32_t sample = w.samples_[i];
             w.sum_ += sample;

@@ -1,6 +1,6 @@
-// The senders as a file keeps them over a restart of the monitor. Version 1: "pierbeat", the version, then for
-// each sender a length, a checksum and its fields, then a length of 0 and the number of senders; big-endian.
-// No I/O.
+// The senders as a file keeps them over a restart of the monitor. Version 1: "pierbeat", the version, then
+// for each sender a length, a checksum and its fields, then a length of 0 and the number of senders;
+// big-endian. No I/O.
 #pragma once
 
 #include "pier/beat/sender.hpp"

@@ -21,7 +21,7 @@ std::optional<std::string> read_file(const std::string& path)
     unique_fd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
     if (!fd && errno == ENOENT)
         return std::nullopt;
-    struct stat about {};
+    struct stat about{};
     bool good = fd && ::fstat(fd.get(), &about) == 0 && S_ISREG(about.st_mode);
     std::string text(good ? static_cast<std::size_t>(about.st_size) : 0, '\0');
     for (std::size_t at = 0; good && at < text.size();) {
@@ -52,9 +52,9 @@ void snapshot_file::load_each(void (*take)(void*, std::unique_ptr<sender>), void
         return;
     std::string aside = path_ + ".damaged";
     bool moved = std::rename(path_.c_str(), aside.c_str()) == 0;
-    ops::log(ops::level::warning, "the state in " + path_ + " is damaged: " + std::string(reader.error()) + "; " +
-                                      (moved ? "set aside as " + aside : "it stays where it is") + "; " +
-                                      std::to_string(count) + " senders could be read");
+    ops::log(ops::level::warning, "the state in " + path_ + " is damaged: " + std::string(reader.error()) +
+                                      "; " + (moved ? "set aside as " + aside : "it stays where it is") +
+                                      "; " + std::to_string(count) + " senders could be read");
 }
 
 void snapshot_file::fail(const char* what)

@@ -1,5 +1,5 @@
-// The file in which the senders outlive the process: written beside it and renamed, so that it is whole at any
-// moment; one that is damaged all the same is set aside.
+// The file in which the senders outlive the process: written beside it and renamed, so that it is whole at
+// any moment; one that is damaged all the same is set aside.
 #pragma once
 
 #include "pier/base/unique_fd.hpp"
@@ -17,12 +17,14 @@ public:
     explicit snapshot_file(std::string path) : path_(std::move(path)) {}
 
     /// Calls `take` for each sender of the file, if there is one. What is damaged is renamed to FILE.damaged,
-    /// with a warning; what stands before the damage is taken. Throws ops::fatal when the file cannot be read.
+    /// with a warning; what stands before the damage is taken. Throws ops::fatal when the file cannot be
+    /// read.
     template <class Take>
     void load(Take take)
     {
-        load_each([](void* context, std::unique_ptr<sender> s) { (*static_cast<Take*>(context))(std::move(s)); },
-                  &take);
+        load_each(
+            [](void* context, std::unique_ptr<sender> s) { (*static_cast<Take*>(context))(std::move(s)); },
+            &take);
     }
 
     // Blocking, all of them; one thread at a time. After a failure, which is logged once, a writing is void.

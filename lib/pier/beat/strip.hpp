@@ -16,7 +16,8 @@ class strip {
 public:
     static constexpr std::size_t minutes = 60;
 
-    /// From `minute` (of unix time) on it is in state `now`; the minutes since the last call it was in `before`.
+    /// From `minute` (of unix time) on it is in state `now`; the minutes since the last call it was in
+    /// `before`.
     void note(std::uint32_t minute, state before, state now);
     void note_loss(std::uint32_t minute, state now);
 

@@ -23,7 +23,8 @@ std::optional<target> target::parse(std::string_view text)
         result.host = text.substr(0, colon);
         rest = text.substr(colon);
     }
-    bool visible = std::ranges::all_of(result.host, [](char c) { return c > ' ' && c <= '~' && c != '[' && c != ']'; });
+    bool visible =
+        std::ranges::all_of(result.host, [](char c) { return c > ' ' && c <= '~' && c != '[' && c != ']'; });
     if (result.host.empty() || !visible)
         return std::nullopt;
     if (rest.empty())

@@ -23,7 +23,8 @@ public:
     void add(std::int64_t difference)
     {
         double change = static_cast<double>(difference - last_);
-        variation_ += static_cast<float>((std::abs(change) - static_cast<double>(variation_)) / 16); // RFC 3550 6.4.1
+        variation_ +=
+            static_cast<float>((std::abs(change) - static_cast<double>(variation_)) / 16); // RFC 3550 6.4.1
         mean_ += (static_cast<double>(difference) - mean_) / 16;
         last_ = difference;
     }
@@ -32,7 +33,8 @@ public:
     /// clock was set in between. A slow network moves the arrival off its schedule, a step the send time.
     static bool is_step(double sent, double arrived, double scheduled)
     {
-        return std::abs(sent - arrived) > least_step && std::abs(sent - scheduled) > std::abs(arrived - scheduled);
+        return std::abs(sent - arrived) > least_step &&
+               std::abs(sent - scheduled) > std::abs(arrived - scheduled);
     }
 
     std::int64_t last() const { return last_; }

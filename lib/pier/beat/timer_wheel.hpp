@@ -1,5 +1,5 @@
-// Who is to be looked at when: a wheel of lists (Varghese and Lauck, 1987), turned by the monitor's clock. A beat
-// only moves its sender's deadline; the wheel finds out when it gets there. No I/O.
+// Who is to be looked at when: a wheel of lists (Varghese and Lauck, 1987), turned by the monitor's clock. A
+// beat only moves its sender's deadline; the wheel finds out when it gets there. No I/O.
 #pragma once
 
 #include "pier/beat/sender.hpp"
@@ -25,7 +25,8 @@ public:
         lists_[static_cast<std::size_t>(due % slots)].push_back(s);
     }
 
-    /// Calls `look` for each whose deadline has passed; it sets another and calls keep(), or forgets the sender.
+    /// Calls `look` for each whose deadline has passed; it sets another and calls keep(), or forgets the
+    /// sender.
     template <class Look>
     void advance(std::int64_t now, Look look)
     {

@@ -20,8 +20,8 @@ transmitter::transmitter(target where, std::function<void(const std::string&)> s
 void transmitter::look_up_when_due()
 {
     auto now = clock::now();
-    bool is_due = looked_ == clock::time_point() || now - looked_ >= (failing_ || !socket_ ? clock::duration(retry)
-                                                                                           : clock::duration(refresh));
+    bool is_due = looked_ == clock::time_point() ||
+                  now - looked_ >= (failing_ || !socket_ ? clock::duration(retry) : clock::duration(refresh));
     if (lookup_.is_running() || !is_due)
         return;
     looked_ = now;

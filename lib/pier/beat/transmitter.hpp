@@ -28,8 +28,8 @@ public:
     /// "127.0.0.1:12002"; empty: none yet.
     std::string address() const;
 
-    static constexpr std::chrono::seconds retry{5};      ///< a name that was not found, or whose addresses refuse
-    static constexpr std::chrono::minutes refresh{5};    ///< a name may move while its old address takes all
+    static constexpr std::chrono::seconds retry{5}; ///< a name that was not found, or whose addresses refuse
+    static constexpr std::chrono::minutes refresh{5}; ///< a name may move while its old address takes all
 
 private:
     void look_up_when_due();

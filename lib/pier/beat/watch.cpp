@@ -38,10 +38,8 @@ std::int64_t wall_microseconds()
 }
 
 watch::watch(beat::config c, unsigned shards, std::vector<sink_factory> sinks)
-    : told(std::move(c)),
-      key(told.key.empty() ? std::nullopt : std::optional(ops::hmac_key::load(told.key))),
-      more_sinks(std::move(sinks)),
-      events(told.events.empty() ? nullptr : ops::line_file::open(told.events)),
+    : told(std::move(c)), key(told.key.empty() ? std::nullopt : std::optional(ops::hmac_key::load(told.key))),
+      more_sinks(std::move(sinks)), events(told.events.empty() ? nullptr : ops::line_file::open(told.events)),
       group(std::make_shared<monitor_group>(told.monitor, random_key())), services(shards)
 {
     for (unsigned i = 0; i < shards; ++i) {

@@ -1,5 +1,5 @@
-// What the services of all shards have in common: each shard's monitor, the file that outlives them, and who is
-// told of events.
+// What the services of all shards have in common: each shard's monitor, the file that outlives them, and who
+// is told of events.
 #pragma once
 
 #include "pier/beat/config.hpp"

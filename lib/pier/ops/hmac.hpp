@@ -1,5 +1,5 @@
-// A keyed hash for datagrams: HMAC-SHA-256 cut to 16 octets (RFC 2104 section 5). A target of its own: what does
-// not need it does not load OpenSSL.
+// A keyed hash for datagrams: HMAC-SHA-256 cut to 16 octets (RFC 2104 section 5). A target of its own: what
+// does not need it does not load OpenSSL.
 #pragma once
 
 #include <array>

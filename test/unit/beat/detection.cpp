@@ -1,4 +1,5 @@
-// What docs/beatd.md promises of detection times and false alarms; its table is printed by pier-beat-detection.
+// What docs/beatd.md promises of detection times and false alarms; its table is printed by
+// pier-beat-detection.
 #include "simulation.hpp"
 
 #include <catch2/catch.hpp>
@@ -11,7 +12,8 @@ TEST_CASE("At the default threshold no loss up to 36 % kills a living sender", "
         CHECK(simulation::measure({}, {.loss = loss}, 500, 10).alarms == 0);
 }
 
-TEST_CASE("The default threshold notices a death in 5, 8 and 22 intervals at 0, 5 and 36 % loss", "[beat][detection]")
+TEST_CASE("The default threshold notices a death in 5, 8 and 22 intervals at 0, 5 and 36 % loss",
+          "[beat][detection]")
 {
     auto after = [](double loss) { return simulation::measure({}, {.loss = loss}, 1, 200).median; };
     CHECK(after(0) == Approx(5.0).margin(0.5));

@@ -63,10 +63,10 @@ TEST_CASE("Whatever is not exactly a packet is refused", "[beat]")
     };
     CHECK(error_of(with(0, 'X')) == packet_error::malformed);
     CHECK(error_of(with(2, 2)) == packet_error::unknown_version);
-    CHECK(error_of(with(3, 4)) == packet_error::malformed);    // an unknown flag
+    CHECK(error_of(with(3, 4)) == packet_error::malformed);       // an unknown flag
     CHECK(error_of(with(20, '\x80')) == packet_error::malformed); // sent before 1970
-    CHECK(error_of(with(32, 0)) == packet_error::malformed);   // no name
-    CHECK(error_of(with(33, ' ')) == packet_error::malformed); // a space in it
+    CHECK(error_of(with(32, 0)) == packet_error::malformed);      // no name
+    CHECK(error_of(with(33, ' ')) == packet_error::malformed);    // a space in it
     heartbeat odd = sample;
     odd.sequence = 0;
     CHECK(error_of(written(odd)) == packet_error::malformed);

@@ -31,6 +31,11 @@ TEST_CASE("The strip shows the worst of each minute, and where beats were lost",
     CHECK(s.text(1200, state::down) == std::string(60, 'd'));
     s.note(1300, state::down, state::stopped);
     CHECK(s.text(1301, state::stopped).substr(57) == "ddx");
+    strip young;
+    young.note(2000, state::fresh, state::fresh);
+    CHECK(young.text(2000, state::fresh).back() == 'n');
+    young.note(2000, state::fresh, state::up);
+    CHECK(young.text(2000, state::up).back() == 'u');
     s.note(500, state::stopped, state::up); // the clock was set back
     CHECK(s.text(500, state::up).size() == 60);
 }
@@ -77,7 +82,8 @@ TEST_CASE("The index finds what was put in and not what was taken out", "[beat]"
         }
         REQUIRE(index.size() == known.size());
         auto probe = "s" + std::to_string(dice() % 500);
-        REQUIRE((index.find(probe, std::hash<std::string>{}(probe) % 40) != nullptr) == known.contains(probe));
+        REQUIRE((index.find(probe, std::hash<std::string>{}(probe) % 40) != nullptr) ==
+                known.contains(probe));
     }
     std::size_t seen = 0;
     for (std::size_t at = 0; at < index.places();)
@@ -92,7 +98,8 @@ TEST_CASE("The wheel looks at each when its time has come, however far away", "[
     std::mt19937_64 dice(2);
     for (int i = 0; i < 500; ++i) {
         senders.push_back(std::make_unique<sender>());
-        senders.back()->deadline = static_cast<std::int64_t>(dice() % 600'000'000); // ten minutes: beyond the wheel
+        senders.back()->deadline =
+            static_cast<std::int64_t>(dice() % 600'000'000); // ten minutes: beyond the wheel
         wheel.keep(*senders.back());
     }
     for (auto& s : senders)
@@ -123,7 +130,7 @@ TEST_CASE("The monitor's clock stands still in a pause", "[beat]")
     CHECK(clock.look(60'250'000, 900'250'000) == 0); // set back by 110 s
     CHECK(clock.step() == -110'000'000);
     CHECK(clock.steps() == 1);
-    CHECK(clock.resumed() == 900'000'000); // by the clock as it is now
+    CHECK(clock.resumed() == 900'000'000);           // by the clock as it is now
     CHECK(clock.look(60'500'000, 900'510'000) == 0); // slewed by 10 ms
     CHECK(clock.step() == 0);
 }
@@ -161,7 +168,8 @@ TEST_CASE("Whom to send to", "[beat]")
     CHECK(read("2001:db8::1") == "2001:db8::1|0");
     CHECK(read("[2001:db8::1]:5") == "2001:db8::1|5");
     CHECK(read("[::1]") == "::1|0");
-    for (const char* wrong : {"", ":1", "a:", "a:0", "a:65536", "a:b", "[::1", "[]:1", "[::1]1", "a b", "a\n", "[a]]:1"})
+    for (const char* wrong :
+         {"", ":1", "a:", "a:0", "a:65536", "a:b", "[::1", "[]:1", "[::1]1", "a b", "a\n", "[a]]:1"})
         CHECK(read(wrong) == "");
 }
 
@@ -181,8 +189,8 @@ TEST_CASE("What a page asks for", "[beat]")
     CHECK(some->matches(s));
     s.now = state::up;
     CHECK_FALSE(some->matches(s));
-    for (const char* wrong : {"state=", "state=dead", "limit=0", "limit=5001", "limit=x", "search=%", "search=%4",
-                              "search=%zz", "state=up,,down"})
+    for (const char* wrong : {"state=", "state=dead", "limit=0", "limit=5001", "limit=x", "search=%",
+                              "search=%4", "search=%zz", "state=up,,down"})
         CHECK_FALSE(listing_query::parse(wrong));
     CHECK_FALSE(listing_query::parse("search=" + std::string(65, 'a')));
     CHECK(listing_query::parse("search=%41")->search == "A");
@@ -212,8 +220,9 @@ TEST_CASE("An event in words and as a line of JSON", "[beat]")
     e.clock_step = -1'500'000;
     CHECK(to_words(e) == "the clock of web1 was set back by 1.5 s");
     CHECK(to_json_line(e).find(R"("step_seconds":-1.500000)") != std::string::npos);
-    for (auto kind : {event_kind::appeared, event_kind::recovered, event_kind::suspected, event_kind::stopped,
-                      event_kind::restarted, event_kind::flapping, event_kind::settled, event_kind::forgotten}) {
+    for (auto kind :
+         {event_kind::appeared, event_kind::recovered, event_kind::suspected, event_kind::stopped,
+          event_kind::restarted, event_kind::flapping, event_kind::settled, event_kind::forgotten}) {
         e.kind = kind;
         CHECK(to_words(e).find("web1") != std::string::npos);
     }

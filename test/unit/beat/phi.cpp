@@ -54,7 +54,7 @@ TEST_CASE("Suspicion only grows with silence", "[beat]")
 TEST_CASE("A window knows mean and deviation of its last intervals", "[beat]")
 {
     arrival_window w;
-    w.expect(1'000'000);
+    w.expect(1'000'000, false);
     CHECK(w.mean() == Approx(1'000'000));
     CHECK(w.deviation() == Approx(250'000)); // until it has seen some
     for (int i = 0; i < 64; ++i)
@@ -65,9 +65,31 @@ TEST_CASE("A window knows mean and deviation of its last intervals", "[beat]")
         w.add(500'000);
     CHECK(w.mean() == Approx(500'000).epsilon(0.001));
     CHECK(w.deviation() == Approx(50'000).epsilon(0.001)); // never less than a tenth
-    w.add(3'600'000'000);                                    // out of its range: it begins anew
+    w.add(3'600'000'000);                                  // out of its range: it begins anew
     CHECK(w.count() == 1);
     CHECK(w.mean() == Approx(3'600'000'000));
+}
+
+TEST_CASE("Beats that come together do not make a sender quicker than it says", "[beat]")
+{
+    arrival_window says, guessed;
+    says.expect(1'000'000, true);
+    guessed.expect(1'000'000, false);
+    for (int i = 0; i < 64; ++i) {
+        for (arrival_window* w : {&says, &guessed})
+            w->add(100'000);
+        CHECK(says.mean() == Approx(1'000'000));
+        CHECK(guessed.mean() == Approx(i < 7 ? 1'000'000 : 100'000).epsilon(0.01));
+    }
+    for (int i = 0; i < 64; ++i)
+        says.add(3'000'000); // but it may be slower
+    CHECK(says.mean() == Approx(3'000'000).epsilon(0.01));
+    says.add(60'000'000'000);
+    says.add(100'000);
+    CHECK(says.mean() == Approx(30'000'050'000).epsilon(0.01));
+    for (int i = 0; i < 64; ++i)
+        says.add(100'000);
+    CHECK(says.mean() >= 1'000'000); // the promise outlives the window's unit
 }
 
 TEST_CASE("A window of losses counts the last 256 beats", "[beat]")
@@ -94,7 +116,7 @@ TEST_CASE("A window of losses counts the last 256 beats", "[beat]")
 TEST_CASE("The detectors say late, suspect, down in turn", "[beat]")
 {
     arrival_window intervals;
-    intervals.expect(1'000'000);
+    intervals.expect(1'000'000, true);
     for (int i = 0; i < 64; ++i)
         intervals.add(1'000'000);
     loss_window losses;

@@ -1,4 +1,5 @@
-// A sender and a monitor in simulated time: how soon a death is noticed, and how often one is cried that was none.
+// A sender and a monitor in simulated time: how soon a death is noticed, and how often one is cried that was
+// none.
 #pragma once
 
 #include "pier/beat/monitor.hpp"
@@ -28,7 +29,8 @@ public:
     /// So many beats; returns how often the living sender was called dead.
     std::uint64_t run(std::uint64_t beats) { return run(beats, network_.loss); }
 
-    /// It dies at any moment before its next beat, and starts anew when that was noticed: after so many seconds.
+    /// It dies at any moment before its next beat, and starts anew when that was noticed: after so many
+    /// seconds.
     double die()
     {
         run(1, 0); // it is known to be alive, also to a monitor that cries too soon
@@ -57,7 +59,8 @@ private:
             alarms += advance(arrives);
             beat_.sent = static_cast<std::int64_t>(sent) * 1000;
             look(arrives);
-            monitor_.take({.beat = beat_, .wall = static_cast<std::int64_t>(arrives)}, group_->hash(beat_.name));
+            monitor_.take({.beat = beat_, .wall = static_cast<std::int64_t>(arrives)},
+                          group_->hash(beat_.name));
         }
         return alarms;
     }

@@ -1,7 +1,7 @@
-/* Beats for many senders: generator PORT SENDERS SECONDS
+/* Beats for many senders: beat PORT SENDERS SECONDS
  *
- * Each sender beats once a second, from one of 256 addresses 127.0.x.y, evenly spread over the second. Prints how
- * many beats it has sent and how far it was behind its schedule at worst. Knows nothing of Pier but the packet, see
+ * Each sender beats once a second, from one of 256 addresses 127.0.x.y, evenly spread over the second. Prints as
+ * JSON how many beats it has sent, and how far it was behind its schedule at worst. Knows nothing of Pier but the packet, see
  * lib/pier/beat/packet.hpp. */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -29,7 +29,7 @@ static int open_socket(unsigned index, uint16_t port)
     struct sockaddr_in from = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(0x7f000100u + index)};
     struct sockaddr_in to = {.sin_family = AF_INET, .sin_port = htons(port), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
     if (fd < 0 || bind(fd, (struct sockaddr*)&from, sizeof from) || connect(fd, (struct sockaddr*)&to, sizeof to)) {
-        perror("generator: socket");
+        perror("beat: socket");
         exit(1);
     }
     return fd;
@@ -58,7 +58,7 @@ static void write_beat(unsigned char* at, uint64_t boot, uint64_t sequence, unsi
 int main(int argc, char** argv)
 {
     if (argc != 4) {
-        fprintf(stderr, "usage: generator PORT SENDERS SECONDS\n");
+        fprintf(stderr, "usage: beat PORT SENDERS SECONDS\n");
         return 64;
     }
     uint16_t port = (uint16_t)atoi(argv[1]);
@@ -91,7 +91,7 @@ int main(int argc, char** argv)
         failed += count - (unsigned)(done < 0 ? 0 : done);
         sent += count;
     }
-    printf("%llu sent, %llu failed, %.1f ms behind at worst\n", (unsigned long long)sent, (unsigned long long)failed,
-           (double)latest / 1e6);
+    printf("{\"sent\": %llu, \"failed\": %llu, \"milliseconds_behind\": %.1f}\n", (unsigned long long)sent,
+           (unsigned long long)failed, (double)latest / 1e6);
     return 0;
 }
