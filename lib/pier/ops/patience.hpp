@@ -23,8 +23,8 @@ auto finish_within(std::chrono::milliseconds at_most, Work work) -> std::optiona
         std::string sentence;
     };
     using outcome = std::variant<decltype(work()), failure>;
-    // A failure crosses between the threads as a value: who frees an exception that two of them hold is a matter of
-    // the runtime library, into which no sanitizer looks.
+    // A failure crosses between the threads as a value: who frees an exception that two of them hold is a
+    // matter of the runtime library, into which no sanitizer looks.
     std::packaged_task<outcome()> task([work = std::move(work)]() -> outcome {
         try {
             return work();
