@@ -13,6 +13,7 @@ from bench.upper.works import (
     EXCHANGE_RATE,
     EXCHANGES_PER_CORE_SECOND,
     PER_CORE_SECOND,
+    RATE,
     DatagramWork,
     StreamWork,
 )
@@ -45,8 +46,8 @@ def works(at: Installation, seconds: int) -> Sequence[Work]:
             (PIER, BARE_UDP, ASIO, PYTHON),
             (
                 at_least(0.90, BARE_UDP, PER_CORE_SECOND),
-                at_least(1.6, ASIO, PER_CORE_SECOND),
-                at_least(1.0, PYTHON, PER_CORE_SECOND),
+                at_least(1.6, ASIO, RATE),
+                at_least(1.0, PYTHON, RATE),
             ),
             at,
             seconds,

@@ -148,7 +148,7 @@ def test_who_shares_a_folder_is_one_user():
 
 
 @pytest.mark.parametrize("file,name", [("httpd.ini", "pier-httpd"), ("pier.ini", "pier"), ("pingd.ini", "pier-pingd"),
-                                       ("beatd.ini", "pier-beatd")])
+                                       ("beatd.ini", "pier-beatd"), ("upperd.ini", "pier-upperd")])
 def test_configuration_names_options(file, name):
     """Also the lines that are commented out, which are there to be tried."""
     words = re.findall(r"--([\w.-]+)", run(name, "--help").stdout)

@@ -10,7 +10,7 @@ import pytest
 
 from daemon import run, until
 from test_listen import needs_ipv6, other_addresses
-from upper import ALPHABET, UDP_CLIENT, ask, datagram_socket, metric, new_upperd, python, upper
+from upper import ALPHABET, UDP_CLIENT, ask, connect, datagram_socket, metric, new_upperd, python, receive, upper
 from wire import bound
 
 needs_root = pytest.mark.skipif(os.geteuid() != 0, reason="sending from a forged address takes root")
@@ -209,6 +209,20 @@ def test_a_stopped_client_is_not_waited_for(upperd):
             gone.sendto(b"bye", server.udp)
     with datagram_socket() as peer:
         assert ask(peer, server.udp, b"here")[0] == b"HERE"
+
+
+def test_sockets_of_a_service_manager(upperd):
+    """Connections and datagrams that wait for a server get the next one's answers."""
+    with socket.create_server(("127.0.0.1", 0)) as stream, datagram_socket() as datagrams, datagram_socket() as peer:
+        passed = {"listen": [], "sockets": (stream, datagrams), "environment": {"PIER_UPPERD_THREADS": "2"}}
+        for _ in range(2):
+            with connect(stream.getsockname()) as waiting:
+                waiting.sendall(b"stream")
+                peer.sendto(b"datagram", datagrams.getsockname())
+                server = upperd(**passed)
+                assert server.tcp == stream.getsockname() and server.udp == datagrams.getsockname()
+                assert receive(waiting, 6) == b"STREAM" and peer.recv(100) == b"DATAGRAM"
+            server.stop()
 
 
 def test_drain_answers_what_has_arrived(upperd):
