@@ -17,6 +17,7 @@ BENCHES = {
     "http": "the file server beside nginx, lighttpd, h2o and a bare responder",
     "ping": "reflector and sender beside irtt, sockperf and a bare datagram loop",
     "upper": "the uppercase echo beside bare loops, Asio, Python, socat and ncat",
+    "beat": "the heartbeat monitor with a hundred thousand senders",
 }
 ROUNDS_TO_RECORD = 5
 

@@ -1,8 +1,8 @@
 # `cpack -G DEB`: pier, the programs, and pier-dev, the library to build servers with.
 install(FILES packaging/systemd/pier-httpd.service packaging/systemd/pier-httpd.socket packaging/systemd/pier.service
     DESTINATION lib/systemd/system)
-install(FILES packaging/systemd/pier-pingd.service packaging/systemd/pier-pingd.socket DESTINATION lib/systemd/system)
-install(FILES packaging/etc/httpd.ini packaging/etc/pier.ini packaging/etc/pingd.ini DESTINATION ${CMAKE_INSTALL_SYSCONFDIR}/pier)
+install(FILES packaging/systemd/pier-beatd.service packaging/systemd/pier-pingd.service packaging/systemd/pier-pingd.socket DESTINATION lib/systemd/system)
+install(FILES packaging/etc/beatd.ini packaging/etc/httpd.ini packaging/etc/pier.ini packaging/etc/pingd.ini DESTINATION ${CMAKE_INSTALL_SYSCONFDIR}/pier)
 install(FILES packaging/etc/logrotate DESTINATION ${CMAKE_INSTALL_SYSCONFDIR}/logrotate.d RENAME pier)
 install(FILES LICENSE DESTINATION ${CMAKE_INSTALL_DATADIR}/doc/pier RENAME copyright)
 install(FILES CHANGELOG.md DESTINATION ${CMAKE_INSTALL_DATADIR}/doc/pier)

@@ -67,6 +67,7 @@ def check_contents(pier, dev):
              for package in (pier, dev)}
     for name in ("/usr/bin/pier", "/usr/bin/pier-httpd", "/usr/lib/systemd/system/pier-httpd.service",
                  "/usr/lib/systemd/system/pier-httpd.socket", "/usr/lib/systemd/system/pier.service",
+                 "/usr/bin/pier-beatd", "/usr/bin/pier-beat", "/usr/lib/systemd/system/pier-beatd.service", "/etc/pier/beatd.ini",
                  "/usr/bin/pier-pingd", "/usr/lib/systemd/system/pier-pingd.service",
                  "/usr/lib/systemd/system/pier-pingd.socket", "/etc/pier/pingd.ini", "/etc/pier/httpd.ini", "/etc/pier/pier.ini", "/etc/logrotate.d/pier", "/usr/share/doc/pier/copyright"):
         assert name in names[pier], name

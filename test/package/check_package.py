@@ -18,7 +18,7 @@ def run(*command):
 
 
 run(cmake, "--install", build, "--prefix", work / "prefix")
-for name in ("pier", "pier-httpd", "pier-pingd"):
+for name in ("pier", "pier-httpd", "pier-pingd", "pier-beatd"):
     for file in (f"bin/{name}", f"share/man/man8/{name}.8", f"share/bash-completion/completions/{name}"):
         assert (work / "prefix" / file).stat().st_size > 0, file
 flags = f"-fsanitize={sanitize}" if sanitize else ""

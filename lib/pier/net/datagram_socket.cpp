@@ -25,6 +25,12 @@ void set_buffer(int fd, int forced, int usual, int bytes)
         set_option(fd, SOL_SOCKET, usual, bytes);
 }
 
+void set_buffers(int fd)
+{
+    set_buffer(fd, SO_RCVBUFFORCE, SO_RCVBUF, receive_buffer);
+    set_buffer(fd, SO_SNDBUFFORCE, SO_SNDBUF, send_buffer);
+}
+
 bool is_wildcard(const endpoint& bound)
 {
     const auto* v4 = reinterpret_cast<const sockaddr_in*>(bound.data());
@@ -45,8 +51,7 @@ void ask_for(int fd, int family, int option_v4, int option_v6)
 
 bool set_up_datagrams(int fd, const endpoint& bound, const datagram_details& details)
 {
-    set_buffer(fd, SO_RCVBUFFORCE, SO_RCVBUF, receive_buffer);
-    set_buffer(fd, SO_SNDBUFFORCE, SO_SNDBUF, send_buffer);
+    set_buffers(fd); // of one that was handed over
     // Joined datagrams need room for all of them, and have one time of arrival.
     if (details.largest >= datagram_details{}.largest && !details.receive_time)
         set_option(fd, SOL_UDP, UDP_GRO);
@@ -75,6 +80,7 @@ unique_fd bind_datagrams(const endpoint& where, const datagram_options& options)
         fail_to_listen(where, "cannot make a socket for");
     if (options.shared)
         set_option(fd.get(), SOL_SOCKET, SO_REUSEPORT);
+    set_buffers(fd.get()); // datagrams come from here on, and may have to wait for the shard to start
     if (::bind(fd.get(), where.data(), where.size()) != 0)
         fail_to_listen(where);
     return fd;
