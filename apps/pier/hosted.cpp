@@ -65,7 +65,8 @@ public:
     }
     descriptions what() const override
     {
-        return {{"beat", "hears who is alive, and notices who is not"}, {"text-beat", "the same of simple senders"}};
+        return {{"beat", "hears who is alive, and notices who is not"},
+                {"text-beat", "the same of simple senders"}};
     }
     admin::config with_pages(admin::config config, unsigned threads) override
     {
