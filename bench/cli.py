@@ -15,9 +15,9 @@ from bench.errors import BenchError
 
 BENCHES = {
     "http": "the file server beside nginx, lighttpd, h2o and a bare responder",
+    "ping": "reflector and sender beside irtt, sockperf and a bare datagram loop",
     "upper": "the uppercase echo beside bare loops, Asio, Python, socat and ncat",
     "beat": "the heartbeat monitor with a hundred thousand senders",
-    "ping": "the reflector beside irtt's server and a bare datagram loop",
 }
 ROUNDS_TO_RECORD = 5
 

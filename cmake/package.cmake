@@ -1,8 +1,8 @@
 # `cmake --install` and find_package(pier): the rooms as pier::base ... pier::upper, headers beneath include/pier.
 include(CMakePackageConfigHelpers)
 
-install(TARGETS pier_asio pier_base pier_ops pier_net pier_http pier_admin pier_files pier_ping pier_upper
-    pier_hmac pier_beat
+install(TARGETS pier_asio pier_base pier_ops pier_hmac pier_net pier_http pier_admin
+    pier_beat pier_files pier_ping pier_upper
     EXPORT pier-targets ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR} COMPONENT development)
 install(DIRECTORY ${PROJECT_SOURCE_DIR}/lib/pier ${PROJECT_BINARY_DIR}/generated/pier
     DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} COMPONENT development FILES_MATCHING PATTERN "*.hpp")

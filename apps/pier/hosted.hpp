@@ -1,6 +1,7 @@
 // The services that `pier` runs beside its pages: each has a section of its own, and may be left out.
 #pragma once
 
+#include "pier/admin/config.hpp"
 #include "pier/net/runtime.hpp"
 #include "pier/ops/options.hpp"
 #include "service_list.hpp"
@@ -20,6 +21,8 @@ public:
     virtual void add_to(pier::net::runtime& runtime) = 0;
     /// What is to be found there, by the names under which add_to() adds it.
     virtual descriptions what() const = 0;
+    /// After add_to(): what it has to show to an operator.
+    virtual pier::admin::config with_pages(pier::admin::config config, unsigned) { return config; }
 };
 
 /// All that there are, and which of them are wanted.
@@ -29,8 +32,9 @@ public:
 
     void declare(pier::ops::options& table);
     void add_to(pier::net::runtime& runtime);
-    /// Of those that are wanted.
+    /// Of those that are wanted, both.
     descriptions what() const;
+    pier::admin::config with_pages(pier::admin::config config, unsigned threads);
 
 private:
     struct entry {

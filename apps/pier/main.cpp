@@ -73,7 +73,8 @@ static int run(int argc, char** argv)
     runtime.add(http::traits_named("httpd"), server.listen(),
                 http::make_server(http_options.config(runtime), pages(site, what, runtime.threads())));
     others.add_to(runtime);
-    admin::add_to(runtime, with_dashboard(admin_options.config(), runtime.threads()));
+    auto dashboard = with_dashboard(admin_options.config(), runtime.threads());
+    admin::add_to(runtime, others.with_pages(std::move(dashboard), runtime.threads()));
     runtime.on_ready([&](std::span<const net::served> services) { print_table(services, what); });
     return runtime.run();
 }

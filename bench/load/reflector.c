@@ -4,8 +4,8 @@
  * The sockets come connected, as descriptors 3, 4, ...: whoever opens them may have had to introduce itself. Standard
  * input holds SIZE bytes for each: its first packet. Four bytes at NUMBER-AT are counted up in each packet. Packets
  * leave in bursts by UDP_SEGMENT, two bursts of each socket under way, and come back by UDP_GRO where the reflector
- * joins its answers, so that this end is rarely the one who is slow. What does not come back within a twentieth of a
- * second is lost, and the socket's window is filled anew. Each answer's length is checked.
+ * joins its answers, so that this end is rarely the one who is slow. What does not come back is lost, and the
+ * window is filled anew. Each answer's length is checked.
  *
  * Usage: load-reflector SECONDS SOCKETS BURST SIZE NUMBER-AT big|little|fixed
  * Prints one line of JSON.
@@ -26,6 +26,11 @@
 #include <unistd.h>
 
 enum { most_sockets = 64, most_burst = 32, most_size = 1400, batch = 32, room = 65536 };
+
+/* Milliseconds in which nothing comes for anybody, and seconds in which nothing comes for one. Not time that this process
+ * is kept waiting for its core: what came meanwhile is there, and to send more then would only fill queues. */
+enum { silence = 50 };
+static const double patience = 1;
 
 struct flow {
     unsigned char packet[most_size];
@@ -146,7 +151,7 @@ int main(int argc, char **argv) {
             answers += came;
             if (came)
                 flows[i].heard = time;
-            else if (flows[i].under_way && time - flows[i].heard > 0.05)
+            else if (flows[i].under_way && time - flows[i].heard > patience)
                 flows[i].under_way = 0; /* lost */
             while (flows[i].under_way <= burst) {
                 long went = send_burst(3 + i, &flows[i]);
@@ -159,8 +164,9 @@ int main(int argc, char **argv) {
             }
             busy |= came > 0;
         }
-        if (!busy)
-            poll(waits, (nfds_t)sockets, 10);
+        if (!busy && poll(waits, (nfds_t)sockets, silence) == 0)
+            for (int i = 0; i < sockets; ++i)
+                flows[i].under_way = 0;
     }
     struct rusage used;
     getrusage(RUSAGE_SELF, &used);

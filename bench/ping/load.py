@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Sequence
 
+from bench.echo import build
 from bench.errors import BenchError
-from bench.machine import ROOT, program
 from bench.process import LOAD_CORE
 
 SIGNED_SIZE = 112
@@ -34,15 +34,6 @@ class Outcome:
     cpu_seconds: float
 
 
-def build(folder: Path, source: Path, *flags: str) -> Path:
-    """The program of a single file in C."""
-    binary = folder / f"{source.parent.name}-{source.stem}"
-    if not binary.exists():
-        command = [program("gcc"), "-O2", *flags, "-Wall", "-Wextra", "-o", str(binary), str(source)]
-        subprocess.run(command, check=True)
-    return binary
-
-
 def signed_stamp(key: bytes) -> bytes:
     """A Session-Sender's packet in authenticated mode, RFC 8762 4.2.2."""
     head = bytes(SIGNED_SIZE - 16)
@@ -50,7 +41,7 @@ def signed_stamp(key: bytes) -> bytes:
 
 
 def run(folder: Path, sockets: Sequence[socket.socket], packets: Packets, burst: int, seconds: int) -> Outcome:
-    binary = build(folder, ROOT / "bench" / "load" / "reflector.c")
+    binary = build("load/reflector.c", folder / "built")
     size = len(packets.first[0])
     for each in sockets:
         each.settimeout(None)

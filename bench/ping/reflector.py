@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Callable, Sequence
 
-from bench.machine import ROOT, busy_seconds, program
+from bench.echo import build
+from bench.machine import busy_seconds, program
 from bench.ping import irtt, load
-from bench.ping.load import Packets, build
+from bench.ping.load import Packets
 from bench.process import START_LIMIT, ServerProcess, free_port
 from bench.rounds import OTHER_LOAD
 from bench.verdict import Bar, Metric
@@ -140,7 +141,7 @@ def _signed(folder: Path, at: Installation) -> ServerProcess:
 
 
 def _bare(folder: Path, at: Installation) -> ServerProcess:
-    return ServerProcess(BARE, [str(build(at.folder, ROOT / "bench" / "bare" / "udp.c", "-O3"))], folder)
+    return ServerProcess(BARE, [str(build("bare/udp.c", at.folder / "built"))], folder)
 
 
 class IrttServer(ServerProcess):

@@ -55,7 +55,8 @@ def instructions(binary, request, options, count):
     with tempfile.TemporaryDirectory() as folder:
         report = pathlib.Path(folder) / "callgrind.out"
         command = ["valgrind", "--tool=callgrind", f"--callgrind-out-file={report}", binary,
-                   "--listen", "127.0.0.1:0", "--admin", "127.0.0.1:0", "--threads", "1", "--upperd.no-serve", *options]
+                   "--listen", "127.0.0.1:0", "--admin", "127.0.0.1:0", "--threads", "1", 
+                   "--upperd.no-serve", "--pingd.no-serve", "--beatd.no-serve", *options]
         server = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         try:
             line = server.stdout.readline()

@@ -66,7 +66,7 @@ def handing_over(sockets, command):
 
 EVERY_PROGRAM = sorted(path.name for path in BIN.glob("pier*")
                        if path.name not in ("pier-unit", "pier-crash"))
-HOSTED = ("upperd",)  # the services that `pier` runs beside its pages, by their sections
+HOSTED = ("upperd", "pingd", "beatd")  # the services that `pier` runs beside its pages, by their sections
 
 
 def run(name, *arguments, within=5, sockets=(), **options):

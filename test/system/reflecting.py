@@ -89,7 +89,7 @@ def closed_port(kind=socket.SOCK_DGRAM, address="127.0.0.1"):
 def ping(*arguments, within=20, code=0, **options):
     """A run that ends by itself with this code."""
     done = daemon.run("pier-ping", *map(str, arguments), within=within, **options)
-    assert done.returncode == code, done
+    assert done.returncode == code and not daemon.SANITIZER.search(done.stderr), done
     return done
 
 
@@ -133,7 +133,7 @@ class Running:
         if number is not None:
             self.process.send_signal(number)
         out, err = self.process.communicate(timeout=bound(20))
-        assert self.process.returncode == code, (self.process.returncode, out, err)
+        assert self.process.returncode == code and not daemon.SANITIZER.search(err), (self.process.returncode, out, err)
         return out
 
     def interrupt(self, code=0):

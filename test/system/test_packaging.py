@@ -6,12 +6,14 @@ import pathlib
 import re
 import shutil
 import signal
+import socket
 import subprocess
 
 import pytest
 
 import daemon
 from daemon import binary, run, until
+from test_hosted import SERVICES as HOSTED_WORDS
 from wire import Connection, fetch, request
 
 PACKAGING = pathlib.Path(__file__).resolve().parents[2] / "packaging"
@@ -78,6 +80,15 @@ def allowed(unit):
     return result | expand("@default", sets)
 
 
+def ask_by_datagram(url):
+    """Anything: that it is looked at is enough."""
+    scheme, _, host = url.partition("://")
+    if scheme != "tcp":
+        address, _, port = host.rpartition(":")
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as asker:
+            asker.sendto(bytes(44), (address, int(port)))
+
+
 @needs_systemd
 @needs_strace
 @pytest.mark.skipif(daemon.is_sanitized(), reason="a sanitizer makes calls of its own")
@@ -86,11 +97,17 @@ def test_the_filter_lets_pass_what_the_server_calls(site, unit, tmp_path):
     site.write("small.txt", "small")
     site.write("big.bin", bytes(4 << 20))
     trace, log = tmp_path / "trace", site.outside / "access.log"
-    root = ["--httpd.root", site.root] if program(unit) == "pier" else [site.root]
+    root, services = [site.root], 0
+    if program(unit) == "pier":
+        root = ["--httpd.root", site.root, *(word for words, _ in HOSTED_WORDS.values() for word in words)]
+        services = sum(len(names) for _, names in HOSTED_WORDS.values())
     with subprocess.Popen(["strace", "-f", "-qq", "-o", trace, binary(program(unit)), *root, "-p", "0", "--threads", "2",
                            "--access-log", log, "--drain", "1s", "--admin", "127.0.0.1:0"],
                           stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as tracer:
-        address, admin = (daemon.to_address(tracer.stdout.readline().removeprefix("listening on ").strip()) for _ in range(2))
+        lines = [tracer.stdout.readline().removeprefix("listening on ").strip() for _ in range(2 + services)]
+        address, admin = daemon.to_address(lines[0]), daemon.to_address(lines[-1])
+        for url in lines[1:-1]:
+            ask_by_datagram(url)
         for name in ("/small.txt", "/big.bin", "/missing"):
             fetch(address, name)
         for name in ("/", "/metrics", "/api/stats"):
@@ -136,7 +153,7 @@ def test_configuration_names_options(file, name):
     """Also the lines that are commented out, which are there to be tried."""
     words = re.findall(r"--([\w.-]+)", run(name, "--help").stdout)
     keys = re.findall(r"^#?([\w-]+) = ", (PACKAGING / "etc" / file).read_text(), re.M)
-    assert len(keys) >= 3 and not [key for key in keys if key not in words and f"httpd.{key}" not in words
+    assert len(keys) >= 3 and not [key for key in keys if not {key, f"httpd.{key}", f"upperd.{key}"} & set(words)
                                    and key != "root"], keys
 
 

@@ -144,10 +144,8 @@ private:
     sender::outcome push_output();
     sender::outcome push_paced(bool closing);
     net::task<> give_way();
-    net::task<> await_pace();
     input screen();
     net::task<> discard_body();
-    net::task<> linger();
     net::task<> send_source();
     net::task<> send_parts();
     net::task<bool> wait_writable();
@@ -162,8 +160,6 @@ private:
     static constexpr unsigned char turn_limit = 128;
     static constexpr std::size_t source_part = 16 * 1024;  ///< read from a handler's source at a time
     static constexpr std::size_t body_progress = 4 * 1024; ///< of a body, renews its deadline
-    static constexpr std::uint64_t linger_limit =
-        1024 * 1024; ///< thrown away before a lingering close gives up
 
     net::session& session_;
     shard_server& server_;

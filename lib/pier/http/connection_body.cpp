@@ -161,26 +161,4 @@ net::task<connection::input> connection::skip_body()
     co_return over_limit ? input::request : input::ended;
 }
 
-/// Lets the peer read the last answer although it is still sending (RFC 9112 9.6), for a while.
-net::task<> connection::linger()
-{
-    net::stream& stream = session_.stream();
-    stream.shutdown_send();
-    session_.expire_by(server_.linger);
-    std::vector<char> waste(4096);
-    std::uint64_t thrown_away = 0;
-    stream.expect_input();
-    while (thrown_away <= linger_limit) {
-        auto got = stream.read_some(waste);
-        if (got.failed() || (got.bytes == 0 && !got.error))
-            break;
-        thrown_away += got.bytes;
-        if (got.would_block()) {
-            auto [error] = co_await stream.readable();
-            if (error)
-                break;
-        }
-    }
-}
-
 } // namespace pier::http

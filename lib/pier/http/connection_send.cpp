@@ -1,6 +1,8 @@
 // How a connection's answers get out: waiting for the socket, for cold files, for handlers that make bodies.
 #include "pier/http/connection.hpp"
+#include "pier/net/await_pace.hpp"
 #include "pier/net/blocking_pool.hpp"
+#include "pier/net/linger.hpp"
 
 #include <boost/asio/post.hpp>
 
@@ -46,7 +48,7 @@ net::task<> connection::send()
         else if (outcome == sender::outcome::turn)
             co_await give_way();
         else if (outcome == sender::outcome::held)
-            co_await await_pace();
+            co_await net::await_pace(session_.shard(), *pace_);
         else if (outcome == sender::outcome::cold)
             going = co_await warm_up();
         if (!going) {
@@ -75,7 +77,7 @@ net::task<> connection::wind_up()
     if (unsent())
         co_await send();
     if (lingers_ && !session_.told_to_end())
-        co_await linger();
+        co_await net::linger(session_, server_.linger);
 }
 
 /// An answer that cannot be finished must not look finished: no more bytes, and the connection ends.
@@ -115,20 +117,7 @@ net::task<> connection::give_way()
 {
     co_await net::asio::post(session_.shard().context(), net::asio::deferred);
     if (server_.paces)
-        co_await await_pace();
-}
-
-/// Until this connection may send again. No deadline runs: it is not the peer who makes us wait.
-net::task<> connection::await_pace()
-{
-    net::shard& shard = session_.shard();
-    auto now = shard.now();
-    auto pause = shard.sending().wait(*pace_, now);
-    if (pause.milliseconds == 0)
-        co_return;
-    net::send_rates::waiting in_line(shard.sending(), *pace_, pause);
-    auto [error] = co_await shard.pace().wait_until(now, now + pause.milliseconds);
-    (void)error;
+        co_await net::await_pace(session_.shard(), *pace_);
 }
 
 /// Reads the next stretch of a file on the blocking pool, so that only this connection waits for the disk.

@@ -19,6 +19,29 @@ bool same_peer(const datagram_route& a, const datagram_route& b)
            (a.size() == b.size() && std::memcmp(&a.peer, &b.peer, a.size()) == 0 && a.from == b.from);
 }
 
+/// As peer_address::from(), which would have 128 bytes copied for it.
+peer_address peer_of(const datagram_route& route)
+{
+    if (route.peer.sin6_family == AF_INET) {
+        sockaddr_in v4;
+        std::memcpy(&v4, &route.peer, sizeof v4);
+        peer_address peer;
+        peer.family = AF_INET;
+        peer.port = ntohs(v4.sin_port);
+        std::memcpy(peer.bytes, &v4.sin_addr, 4);
+        return peer;
+    }
+    sockaddr_storage address{};
+    std::memcpy(&address, &route.peer, sizeof route.peer);
+    return peer_address::from(address);
+}
+
+/// Nothing is said beside the bytes, which goes for most.
+bool is_plain(const datagram_route& to, const datagram_marks& marks)
+{
+    return to.from.size == 0 && marks.hop_limit < 0 && marks.traffic_class < 0;
+}
+
 bool same_marks(const datagram_marks& a, const datagram_marks& b)
 {
     return a.hop_limit == b.hop_limit && a.traffic_class == b.traffic_class;
@@ -59,12 +82,12 @@ int datagram_batch::receive(int fd)
 void datagram_batch::take(std::size_t index)
 {
     const mmsghdr& message = incoming_[index];
-    received_control told = read_control(message.msg_hdr);
+    received_control told;
+    if (message.msg_hdr.msg_controllen > 0)
+        told = read_control(message.msg_hdr);
     datagram_route& route = routes_[index];
     route.from = from_destination_ ? told.destination : ip_address{};
-    sockaddr_storage address{};
-    std::memcpy(&address, &route.peer, message.msg_hdr.msg_namelen);
-    peer_address peer = peer_address::from(address);
+    peer_address peer = peer_of(route);
     std::size_t length = message.msg_len, segment = told.segment ? told.segment : length, at = 0;
     do {
         datagram& d = datagrams_.emplace_back();
@@ -115,7 +138,7 @@ void datagram_batch::collect_replies()
 
 void datagram_batch::make_messages()
 {
-    outgoing_.assign(groups_.size(), {});
+    outgoing_.resize(groups_.size());
     outgoing_controls_.resize(groups_.size());
     for (std::size_t i = 0; i < groups_.size(); ++i) {
         const group& g = groups_[i];
@@ -125,8 +148,11 @@ void datagram_batch::make_messages()
         m.msg_namelen = route.size();
         m.msg_iov = &pieces_[g.piece];
         m.msg_iovlen = g.count;
+        m.msg_control = nullptr;
+        m.msg_controllen = 0;
         auto segment = static_cast<std::uint16_t>(g.count > 1 ? g.first->reply_size() : 0);
-        write_control(m, std::span(outgoing_controls_[i].bytes), route, g.first->marks(), segment);
+        if (segment > 0 || !is_plain(route, g.first->marks()))
+            write_control(m, std::span(outgoing_controls_[i].bytes), route, g.first->marks(), segment);
     }
 }
 

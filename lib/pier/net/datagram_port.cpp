@@ -7,6 +7,7 @@
 #include <boost/asio/post.hpp>
 
 #include <cerrno>
+#include <utility>
 
 namespace pier::net {
 
@@ -31,7 +32,11 @@ task<> datagram_port::run()
         outcome got = receive();
         if (got == outcome::served)
             co_await send_replies();
-        if (got == outcome::served && !batch_.emptied()) {
+        if (got == outcome::served && (!batch_.emptied() || busy_)) {
+            // While more comes than a batch holds nobody waits for the socket. In an epoll set it would call
+            // back for each answer that has left (sock_wfree): a twentieth of all the work.
+            if (!std::exchange(busy_, true))
+                ready_.forget(fd_.get());
             co_await asio::post(home_.context(), asio::deferred); // others have their turn
         } else if (stopping_) {
             break;
@@ -41,6 +46,7 @@ task<> datagram_port::run()
             auto [ec] = co_await pause_.async_wait(nothrow);
             (void)ec;
         } else {
+            busy_ = false;
             auto [ec] = co_await ready_.wait(fd_.get(), readiness::read, nothrow);
             (void)ec; // cancelled: stopping_ is set, and what waits is answered
         }

@@ -69,6 +69,7 @@ private:
     const endpoint bound_;
     datagram_batch batch_;
     bool stopping_ = false;
+    bool busy_ = false; ///< since a full batch there has always been more
 };
 
 } // namespace pier::net

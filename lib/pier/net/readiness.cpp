@@ -35,6 +35,14 @@ void readiness::cancel()
         reactor_.cancel_ops(-1, data_);
 }
 
+void readiness::forget(int fd)
+{
+    if (!data_)
+        return;
+    reactor_.deregister_descriptor(fd, data_, false);
+    reactor_.cleanup_descriptor_data(data_);
+}
+
 void readiness::release(int fd)
 {
     if (!data_)

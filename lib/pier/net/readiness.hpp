@@ -89,6 +89,10 @@ public:
     void resume() { cancelled_ = false; }
     bool cancelled() const { return cancelled_; }
 
+    /// Until the next wait the event loop hears nothing of `fd`, and the kernel need not tell it: for a while
+    /// in which nobody has to wait. Pending waits complete with operation_aborted.
+    void forget(int fd);
+
     /// Must come before `fd` is closed; pending waits complete with operation_aborted.
     void release(int fd);
 

@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <sys/uio.h>
 #include <utility>
-#include <vector>
 
 namespace pier::upper {
 
@@ -17,8 +16,6 @@ namespace {
 // it would cost more than it is worth, and the session notices the end when it has been idle for a moment.
 constexpr unsigned first_reads = 16;
 constexpr std::size_t large_read = 4 * 1024;
-
-constexpr std::size_t linger_limit = 1024 * 1024;
 
 } // namespace
 
@@ -59,19 +56,6 @@ std::size_t echo::may_send()
         return unsent_.size();
     std::int64_t allowed = peer_.shard().sending().allowance(*pace_, peer_.shard().now());
     return std::min(unsent_.size(), static_cast<std::size_t>(allowed));
-}
-
-/// No deadline runs: it is not the peer who makes us wait.
-net::task<> echo::await_pace()
-{
-    net::shard& shard = peer_.shard();
-    auto now = shard.now();
-    auto pause = shard.sending().wait(*pace_, now);
-    if (pause.milliseconds == 0)
-        co_return;
-    net::send_rates::waiting in_line(shard.sending(), *pace_, pause);
-    auto [error] = co_await shard.pace().wait_until(now, now + pause.milliseconds);
-    (void)error;
 }
 
 /// False: there was nothing to read, `outcome_` says why.
@@ -135,28 +119,6 @@ bool echo::may_look_again()
     last_look_ = why == ending::drain;
     peer_.resume();
     return true;
-}
-
-net::task<> echo::linger()
-{
-    if (!lingers_ || peer_.told_to_end())
-        co_return;
-    net::stream& stream = peer_.stream();
-    stream.shutdown_send();
-    peer_.expire_by(server_.linger_);
-    std::vector<char> waste(4096);
-    stream.expect_input();
-    for (std::size_t thrown_away = 0; thrown_away <= linger_limit;) {
-        auto got = stream.read_some(waste);
-        if (got.failed() || (got.bytes == 0 && !got.error))
-            break;
-        thrown_away += got.bytes;
-        if (got.would_block()) {
-            auto [error] = co_await stream.readable();
-            if (error)
-                break;
-        }
-    }
 }
 
 } // namespace pier::upper

@@ -22,12 +22,12 @@ public:
     bool prepare_to_wait();
     /// After a wait that was aborted: whether there may be something to read all the same.
     bool may_look_again();
-    /// Until --limit-rate lets it send again.
-    net::task<> await_pace();
+    /// Of a connection that is held.
+    token_bucket& pace() { return *pace_; }
     /// What could not be sent is missing: that must not look like the end of the answer.
     void give_up() { peer_.stream().reset_on_close(); }
     /// We end it, though the peer may still be sending: it should get to read what it was answered.
-    net::task<> linger();
+    bool lingers() const { return lingers_ && !peer_.told_to_end(); }
 
 private:
     bool leaving() const;

@@ -1,5 +1,7 @@
 #include "pier/upper/stream_server.hpp"
 
+#include "pier/net/await_pace.hpp"
+#include "pier/net/linger.hpp"
 #include "pier/upper/echo.hpp"
 
 #include <boost/asio/post.hpp>
@@ -43,14 +45,15 @@ net::task<> stream_server::serve(net::session& peer)
                 break;
             }
         } else if (stopped == echo::stop::held) {
-            co_await e.await_pace();
+            co_await net::await_pace(peer.shard(), e.pace());
         } else if (stopped == echo::stop::turn_over) {
             co_await net::asio::post(peer.shard().context(), net::asio::deferred);
         } else {
             break;
         }
     }
-    co_await e.linger();
+    if (e.lingers())
+        co_await net::linger(peer, linger_);
 }
 
 } // namespace pier::upper

@@ -61,6 +61,27 @@ TEST_CASE("bytes that were there before the first wait complete it")
     CHECK_FALSE(*w.result);
 }
 
+TEST_CASE("what is forgotten is known again at the next wait")
+{
+    waiting w;
+    w.ready.forget(w.ends.near.get()); // not known yet
+    w.wait();
+    w.ends.send("x");
+    REQUIRE(w.completes());
+    w.ready.forget(w.ends.near.get());
+    w.read_all();
+    w.ends.send("y"); // nobody hears of it now
+    w.wait();
+    REQUIRE(w.completes());
+    CHECK_FALSE(*w.result);
+    w.read_all();
+    w.wait();
+    CHECK_FALSE(w.completes());
+    w.ready.forget(w.ends.near.get());
+    REQUIRE(w.completes());
+    CHECK(*w.result == asio::error::operation_aborted);
+}
+
 TEST_CASE("an edge is used up by its wait")
 {
     waiting w;
