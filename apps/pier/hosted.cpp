@@ -4,6 +4,7 @@
 #include "pier/beat/options.hpp"
 #include "pier/beat/server.hpp"
 #include "pier/net/server_options.hpp"
+#include "pier/ops/exit.hpp"
 #include "pier/ping/reflector_options.hpp"
 #include "pier/upper/options.hpp"
 #include "pier/upper/server.hpp"
@@ -65,7 +66,8 @@ public:
     }
     descriptions what() const override
     {
-        return {{"beat", "hears who is alive, and notices who is not"}, {"text-beat", "the same of simple senders"}};
+        return {{"beat", "hears who is alive, and notices who is not"},
+                {"text-beat", "the same of simple senders"}};
     }
     admin::config with_pages(admin::config config, unsigned threads) override
     {
@@ -100,9 +102,17 @@ void hosted_services::declare(ops::options& table)
 
 void hosted_services::add_to(net::runtime& runtime)
 {
-    for (entry& e : entries_)
-        if (e.wanted)
+    for (entry& e : entries_) {
+        if (!e.wanted)
+            continue;
+        try {
             e.service->add_to(runtime);
+        } catch (const ops::fatal& error) {
+            std::string section = e.service->section();
+            throw ops::fatal(error.code(),
+                             section + ": " + error.what() + "; --no-" + section + ".serve leaves it out");
+        }
+    }
 }
 
 descriptions hosted_services::what() const

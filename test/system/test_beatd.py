@@ -323,6 +323,7 @@ def test_more_senders_than_allowed(monitor):
 def test_dead_senders_are_forgotten(monitor):
     server = monitor("--forget", "1s", "--max-senders", "1")
     server.hear(packet("web1", 1, interval=0.05))
+    server.counts("beats_received_total", 1)
     until(lambda: server.senders() == {}, 15, "it is forgotten")
     server.hear(packet("web2", 1))
     server.shows("web2", "new")

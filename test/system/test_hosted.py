@@ -1,6 +1,7 @@
 """The services that `pier` runs beside its pages: each in its section, in the table, on the landing page."""
 
 import re
+import socket
 import subprocess
 
 import pytest
@@ -39,6 +40,18 @@ def test_it_can_be_left_out(section, shared_httpd):
     text = run("pier", "--check-config", f"--no-{section}.serve").stdout
     assert in_force(text)[section, "serve"] == ["no"]
     assert in_force(run("pier", "--check-config").stdout)[section, "serve"] == ["yes"]
+
+
+@pytest.mark.parametrize("section", HOSTED)
+def test_a_taken_port_is_told_of(section, shared_httpd):
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as taken:
+        taken.bind(("127.0.0.1", 0))
+        words = [f"--{other}.no-serve" for other in HOSTED if other != section]
+        port = taken.getsockname()[1]
+        done = run("pier", "-p", "0", "--admin", "off", *words, f"--{section}.listen", f"127.0.0.1:{port}")
+    assert done.returncode == 69 and done.stdout == ""
+    assert f"pier: {section}: cannot listen on 127.0.0.1:{port}: Address already in use" in done.stderr
+    assert done.stderr.rstrip().endswith(f"--no-{section}.serve leaves it out")
 
 
 def test_they_stand_in_the_table_and_in_the_list(everything):

@@ -123,6 +123,23 @@ def test_some_are_overtaken(pingd):
     assert 1 <= len(ahead) <= held
 
 
+def test_nobody_waits_for_who_is_held_back(pingd):
+    """What comes later and is due earlier goes first."""
+    server = pingd("--delay", "20ms", "--reorder", "1/2", "--reorder-hold", "2s", "--seed", "4", "--threads", "1")
+    with Peer(server.text) as peer:
+        started, first = time.monotonic(), []
+        for batch in range(4):  # the later ones come when all that waits is held back
+            peer.send(*(b"ping %d" % n for n in range(10 * batch, 10 * batch + 10)))
+            until_counted(server, "datagrams_received_total", 10 * batch + 10, "text-ping")
+            held = counted(server, "impairment_reordered_total", "text-ping")
+            first += [peer.hear() for _ in range(10 * batch + 10 - held - len(first))]
+        assert 10 < len(first) < 30 and time.monotonic() - started < 1.5
+        rest = [peer.hear() for _ in range(40 - len(first))]
+        assert time.monotonic() - started > 2
+    numbers = [int(answer.split()[1]) for answer in first], [int(answer.split()[1]) for answer in rest]
+    assert numbers == (sorted(numbers[0]), sorted(numbers[1])) and sorted(sum(numbers, [])) == list(range(40))
+
+
 def test_the_queue_has_room_for_so_much(pingd):
     server = pingd("--delay", "1s", "--queue-size", "16k", "--threads", "1")
     with Peer(server.text) as peer:

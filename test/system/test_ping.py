@@ -41,7 +41,7 @@ def test_against_our_reflector(pingd):
     server = pingd()
     summary = summary_of(f"127.0.0.1:{server.stamp[1]}", *QUICK)
     assert summary["received"] == 10 and summary["processing"]["count"] == 10
-    assert summary["stamped_sent"] == 10 and summary["stamped_received"] >= 3
+    assert summary["stamped_sent"] == 10 and summary["stamped_received"] >= 1
     assert summary["there"]["ttl"] == 255
     summary = summary_of(f"127.0.0.1:{server.text[1]}", "--text", *QUICK)
     assert summary["received"] == 10 and summary["protocol"] == "text"

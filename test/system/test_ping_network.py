@@ -96,7 +96,7 @@ def test_from_host_to_host(hosts, target):
     summary = hosts.summary(target, "-i", "20ms", "-W", "5s")
     assert summary["received"] == 10 and summary["rtt"]["max"] < 1000
     # The kernel begins to stamp a moment after it is asked; the sending stamps depend on the interface's driver.
-    assert summary["stamped_received"] >= 3
+    assert summary["stamped_received"] >= 1
 
 
 def test_a_link_that_goes_down_and_up(hosts):
@@ -132,7 +132,7 @@ def test_icmp_to_hosts_of_any_kind(hosts):
     hosts.run("sysctl", "-qw", "net.ipv4.ping_group_range=0 2147483647", host=hosts.here)
     for target in ("10.77.0.2", "fd77::2", "::1", "127.0.0.1"):
         summary = hosts.summary(target, "--icmp", "-i", "20ms", "-W", "5s")
-        assert summary["received"] == 10 and summary["protocol"] == "ICMP" and summary["stamped_received"] >= 3
+        assert summary["received"] == 10 and summary["protocol"] == "ICMP" and summary["stamped_received"] >= 1
     assert hosts.summary("10.77.0.2", "--icmp", "-c", "2", "-i", "20ms", "-s", "1400")["received"] == 2
     done = hosts.ping("10.77.0.2", "--icmp", "-c", "2", "-i", "20ms")
     assert done.stdout.startswith("10.77.0.2 by ICMP, 24 octets\nseq=1 rtt=")

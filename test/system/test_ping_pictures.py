@@ -121,7 +121,7 @@ def page(tmp_path_factory):
 def test_the_page_is_complete_in_itself(page):
     text = page.read_text()
     assert not re.search(r"""(src|href)=["'](?!data:,)""", text) and "<script" not in text
-    assert text.count("<svg") == 4 and "400 sent" in text
+    assert text.count("<svg") == 6 and "400 sent" in text
 
 
 @pytest.mark.parametrize("width,scheme", LOOKS)

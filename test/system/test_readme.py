@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 import daemon
+from test_hosted import SERVICES as HOSTED_SERVICES
 
 ROOT = Path(__file__).resolve().parents[2]
 README = (ROOT / "README.md").read_text()
@@ -40,11 +41,16 @@ def blocks(language):
 
 
 def is_server(block):
-    return "build/release/bin/" in block
+    return re.search(r"build/release/bin/(pier|pier-\w+d) ", block)
 
 
-COMMANDS = [block for block in blocks("sh") if not is_server(block)]
+def is_client(block):
+    return "build/release/bin/" in block and not is_server(block)
+
+
+COMMANDS = [block for block in blocks("sh") if not is_server(block) and not is_client(block)]
 SERVERS = [block for block in blocks("sh") if is_server(block)]
+CLIENTS = [line for block in blocks("sh") if is_client(block) for line in block.splitlines()]
 
 
 @pytest.fixture
@@ -78,13 +84,30 @@ def run(pier, tmp_path):
 def test_nothing_that_the_readme_owes_has_gone():
     words = {line.split()[0] for block in COMMANDS for line in block.splitlines() if line}
     assert words == {"curl", "wrk", "ctest"}, "a test knows how to run these"
-    assert {Path(block.splitlines()[-1].split()[0]).name for block in SERVERS} == {"pier", "pier-httpd"}
+    assert {Path(block.splitlines()[-1].split()[0]).name for block in SERVERS} == {"pier-httpd"}
+    assert {Path(line.split()[0]).name for line in CLIENTS} == {"pier-upper", "pier-ping", "pier-beat"}
     assert {"script/server", "script/test"} <= set("".join(blocks("bash")).split())
 
 
 @pytest.mark.parametrize("block", COMMANDS)
 def test_commands_work(run, block):
     run(block)
+
+
+def test_clients_find_their_servers(shared_httpd):
+    """script/server's addresses, which are everybody's, are replaced by this server's."""
+    words = [word for options, _ in HOSTED_SERVICES.values() for word in options]
+    server = shared_httpd(*words, name="pier", root=None,
+                          listeners=1 + sum(len(names) for _, names in HOSTED_SERVICES.values()))
+    ports = {url.partition("://")[0]: url.rpartition(":")[2] for url in server.urls}
+    for line in CLIENTS:
+        line = line.replace("build/release/bin", str(daemon.BIN)).replace("127.0.0.1 12000", f"127.0.0.1 {ports['tcp']}")
+        for program, scheme in (("pier-ping", "stamp"), ("pier-beat", "beat")):
+            line = line.replace(f"{program} 127.0.0.1", f"{program} 127.0.0.1:{ports[scheme]}")
+        done = subprocess.run(["bash", "-c", line], capture_output=True, text=True, timeout=60)
+        assert done.returncode == 0, done
+        if "upper" in line:
+            assert done.stdout == "HELLO\n"
 
 
 def test_the_answer_shown_is_the_coursework_page(run):

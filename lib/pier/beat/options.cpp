@@ -104,7 +104,7 @@ void options::declare_telling(ops::options& table)
             config_.exec.command.push_back(word);
         return std::string(config_.exec.command.empty() ? "names no program" : "");
     };
-    exec.get = [this] { return exec_.empty() ? std::vector<std::string>() : std::vector{exec_}; };
+    exec.get = [this] { return ops::values_if_any(exec_); };
     table.add(std::move(exec));
     table.count("exec-at-once", "so many commands run together; further alerts wait", config_.exec.at_once,
                 {1, 256});

@@ -8,7 +8,8 @@ namespace pier::net {
 
 class shard;
 
-/// Until the connection of this bucket may send again. No deadline runs: it is not the peer who makes us wait.
+/// Until the connection of this bucket may send again. No deadline runs: it is not the peer who makes us
+/// wait.
 task<> await_pace(shard& home, token_bucket& connection);
 
 } // namespace pier::net

@@ -20,6 +20,11 @@ std::string write_duration(std::chrono::milliseconds value)
 
 } // namespace
 
+std::vector<std::string> values_if_any(const std::string& value)
+{
+    return value.empty() ? std::vector<std::string>() : std::vector{value};
+}
+
 options::options(std::string program, std::string synopsis, std::string summary)
     : program_(std::move(program)), synopsis_(std::move(synopsis)), summary_(std::move(summary))
 {

@@ -24,6 +24,9 @@ using option_setter = std::function<std::string(const std::string& value)>;
 /// The values in force, as the setter takes them; none: it is not set.
 using option_getter = std::function<std::vector<std::string>()>;
 
+/// A getter's values of an option that is empty where it is not set.
+std::vector<std::string> values_if_any(const std::string& value);
+
 struct option {
     std::string name; ///< without the dashes
     char letter = 0;  ///< its short form, if any

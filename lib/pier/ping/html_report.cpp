@@ -108,9 +108,13 @@ void section(std::string& page, const target& t)
         .append(")</p>\n");
     page.append("<h3>Round trips and losses over time</h3>\n").append(svg_over_time(s.over_time()));
     if (s.rtt().count()) {
-        page.append("<h3>How often which round trip</h3>\n").append(svg_histogram(s.rtt()));
+        page.append("<h3>How often which round trip</h3>\n")
+            .append(svg_histogram("round trips took how long", s.rtt()));
         table(page, html_escape(t.name), s);
     }
+    if (s.lateness().count())
+        page.append("<h3>How late they were sent</h3>\n")
+            .append(svg_histogram("probes were sent how late", s.lateness()));
     page.append("<h3>All that was found</h3>\n<pre>").append(html_escape(text_report(false).summary(t)));
     page.append("</pre>\n</section>\n");
 }

@@ -115,7 +115,7 @@ void declare_protocols(ops::options& table, config& into)
 void declare_reports(ops::options& table, config& into)
 {
     table.group("What is told");
-    word(table, "quiet", 'q', "the summary alone", into.quiet);
+    word(table, "quiet", 'q', "no line for each probe", into.quiet);
     word(table, "json", 0, "an object of JSON on each line: of each probe, and of the whole", into.json);
     word(table, "plot", 0, "draw it while it happens, on a terminal", into.plot);
     file(table, "html", "write a page there that shows it all", into.html);

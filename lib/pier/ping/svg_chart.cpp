@@ -110,14 +110,14 @@ std::string svg_over_time(const timeline& t)
     return svg + "\n</svg>\n";
 }
 
-std::string svg_histogram(const distribution& rtt)
+std::string svg_histogram(const std::string& what, const distribution& values)
 {
-    std::int64_t from = rtt.min(), to = std::max(rtt.percentile(0.999), rtt.min() + 1);
-    auto counts = rtt.bins(from, to, bars);
+    std::int64_t from = values.min(), to = std::max(values.percentile(0.999), values.min() + 1);
+    auto counts = values.bins(from, to, bars);
     std::uint64_t most = std::max<std::uint64_t>(1, *std::ranges::max_element(counts));
     double base = top + chart_height, plot_width = width - left - right, each = plot_width / bars;
-    std::string svg = begin(base + foot, "How many round trips took how long, from " + format_ms(from) +
-                                             " to " + format_ms(to) + " ms");
+    std::string svg =
+        begin(base + foot, "How many " + what + ", from " + format_ms(from) + " to " + format_ms(to) + " ms");
     svg += line(left, top, width - right, top) + label(left - 6, top + 4, "end", std::to_string(most)) + "\n";
     for (std::size_t i = 0; i < counts.size(); ++i) {
         double height = chart_height * static_cast<double>(counts[i]) / static_cast<double>(most);

@@ -10,7 +10,7 @@ namespace pier::ping {
 
 /// A point for each probe, or a bar from the least to the most of those that share a column; losses below.
 std::string svg_over_time(const timeline& t);
-/// From the least to the 99.9th percentile; what is above is in the last bar.
-std::string svg_histogram(const distribution& rtt);
+/// How many of `what`: from the least to the 99.9th percentile; what is above is in the last bar.
+std::string svg_histogram(const std::string& what, const distribution& values);
 
 } // namespace pier::ping

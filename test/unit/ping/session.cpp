@@ -36,6 +36,16 @@ TEST_CASE("a late answer counts as lost, then as late, and is in no average")
     CHECK(run.t.session.figures().rtt().max() == 1000);
 }
 
+TEST_CASE("an answer that took longer than the wait is late, though its probe has not been given up yet")
+{
+    played_run run;
+    CHECK(run.come(run.send(), played_run::second + 1).is == match::late);
+    run.now += 2 * played_run::second;
+    run.settle();
+    const auto& c = run.t.session.figures().totals();
+    CHECK((c.late == 1 && c.lost == 1 && c.received == 0));
+}
+
 TEST_CASE("answers that are not ours are counted apart")
 {
     played_run run;
