@@ -1,4 +1,5 @@
 // Of the options that every server has: what one client may take.
+#include "pier/base/ascii.hpp"
 #include "pier/base/units.hpp"
 #include "pier/net/server_options.hpp"
 
