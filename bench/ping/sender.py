@@ -52,7 +52,7 @@ class AccuracyWork:
     def verify(self, servers: Sequence[str]) -> None:
         for name in servers:
             with _SENDERS[name].start(self.at) as server:
-                if not 0 < _SENDERS[name].run(self.at, server, 1).median < 10_000:
+                if not 0 < _SENDERS[name].run(self.at, server, 1).median < 1e6:
                     raise server.failure("has round trips that cannot be")
 
     def measure(self, server: str) -> dict[Metric, float]:
@@ -150,12 +150,17 @@ def _sockperf(*more: str) -> Callable[[Installation, ServerProcess, int], Trips]
         # Full round trips, not halves of them; as long as our probes.
         how = ["--full-rtt", f"--mps={ACCURACY_RATE}", "-t", str(seconds), "-m", "44"]
         text = _on_load_core([program("sockperf"), "ping-pong", *where, *how, *more], seconds)
-        found = {name: float(value) for name, value in re.findall(r"percentile (50|99)\.000 = +([\d.]+)", text)}
-        if set(found) != {"50", "99"}:
-            raise server.failure(f"leaves its client without figures: {text[-500:]}")
-        return Trips(found["50"], found["99"])
+        return read_sockperf(text)
 
     return run
+
+
+def read_sockperf(text: str) -> Trips:
+    """What its client prints, of full round trips."""
+    found = {name: float(value) for name, value in re.findall(r"percentile (50|99)\.000 = +([\d.]+)", text)}
+    if set(found) != {"50", "99"} or "Round trip is" not in text:
+        raise BenchError(f"sockperf prints no figures of round trips: {text[-500:]}")
+    return Trips(found["50"], found["99"])
 
 
 def _irtt(at: Installation, server: ServerProcess, seconds: int) -> Trips:
@@ -164,10 +169,15 @@ def _irtt(at: Installation, server: ServerProcess, seconds: int) -> Trips:
     where = f"{server.address[0]}:{server.address[1]}"
     file = at.folder / "irtt.json"
     _on_load_core([program("irtt"), "client", *how, "-o", str(file), where], seconds)
-    trips = [each["delay"]["rtt"] / 1000 for each in json.loads(file.read_text())["round_trips"] if "rtt" in each["delay"]]
+    return read_irtt(file.read_text(), ACCURACY_RATE * seconds)
+
+
+def read_irtt(text: str, sent: int) -> Trips:
+    """What its client writes. Its own percentiles are the median alone."""
+    trips = [each["delay"]["rtt"] / 1000 for each in json.loads(text)["round_trips"] if "rtt" in each["delay"]]
     trips.sort()
-    if len(trips) < ACCURACY_RATE * seconds // 2:
-        raise server.failure(f"answered {len(trips)} probes")
+    if len(trips) < sent // 2:
+        raise BenchError(f"irtt had {len(trips)} answers to {sent} probes")
     return Trips(trips[math.ceil(len(trips) * 0.5) - 1], trips[math.ceil(len(trips) * 0.99) - 1])
 
 

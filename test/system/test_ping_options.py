@@ -2,7 +2,12 @@
 
 import pathlib
 import re
+import shutil
+import subprocess
 
+import pytest
+
+from daemon import run
 from test_config import check, in_force, options_of
 
 VALUES = {"count": "7", "interval": "20ms", "rate": "5", "duration": "1m", "wait": "1500ms", "size": "100",
@@ -34,8 +39,18 @@ def test_every_option_has_a_test():
 
 
 def test_help_tells_defaults():
-    from daemon import run
     text = run("pier-ping", "--help").stdout
     assert text.startswith("Usage: pier-ping HOST[:PORT]... [OPTION]...\n")
     for option, default in {"count": "10", "interval": "1s", "wait": "1s", "window": "1m", "admin": "off"}.items():
         assert re.search(rf"--{option} [^\n]*(\n {{10,}}[^\n]*)*\({default}\)", text), option
+
+
+def test_manual_page_and_completion():
+    if not shutil.which("groff"):
+        pytest.skip("groff is not installed")
+    page = run("pier-ping", "--help=man").stdout
+    done = subprocess.run(["groff", "-man", "-ww", "-Tascii", "-P-cbou", "-rLL=200n"], input=page, capture_output=True, text=True)
+    assert done.returncode == 0 and done.stderr == "" and "PIER-PING(1)" in done.stdout
+    assert all(re.search(rf"^ +(-\w, )?--{option}\b", done.stdout, re.M) for option in {*VALUES, *SWITCHES})
+    assert "1 when one has not, or was" in " ".join(done.stdout.split())
+    assert "--max-jitter" in run("pier-ping", "--help=bash").stdout

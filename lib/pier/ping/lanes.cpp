@@ -78,7 +78,7 @@ std::unique_ptr<codec> make_codec(const config& c, const net::endpoint& to)
 datagram_options marks(const config& c)
 {
     datagram_options marks;
-    // RFC 8762 4.2.1: so the reflector can tell how many routers are between.
+    // As senders of TWAMP do, so that the TTL which the reflector tells says how many routers are between.
     marks.hop_limit = c.hop_limit >= 0 ? c.hop_limit : c.how() == protocol::stamp ? 255 : -1;
     marks.traffic_class = c.dscp >= 0 ? c.dscp << 2 : -1;
     marks.stamp_sending =
@@ -87,30 +87,33 @@ datagram_options marks(const config& c)
     return marks;
 }
 
+std::unique_ptr<prober> make_prober(const config& c, target& t, const net::endpoint& to,
+                                    std::unique_ptr<codec> how)
+{
+    datagram_options options = marks(c);
+    t.hop_limit = options.hop_limit;
+    t.traffic_class = options.traffic_class;
+    if (!how)
+        return std::make_unique<connect_prober>(t, to, options);
+    unique_fd fd = c.how() == protocol::icmp ? open_icmp(to) : open_udp(to);
+    return std::make_unique<datagram_prober>(t, std::move(fd), std::move(how), options);
+}
+
 lane open_lane(const config& c, const target_name& name, session_config session)
 {
     net::endpoint to = find_address(c, name);
-    std::unique_ptr<codec> codec;
+    std::unique_ptr<codec> how;
     if (c.how() != protocol::tcp) {
-        codec = make_codec(c, to);
-        session.first = codec->first();
+        how = make_codec(c, to);
+        session.first = how->first();
     }
-    lane l{std::make_unique<target>(name.to_string(), session), nullptr, schedule(0, c.every(), c.probes()),
-           nullptr};
-    datagram_options options = marks(c);
-    l.target->address = written(to, c.how());
-    l.target->how = c.how();
-    l.target->size = !codec ? 0 : c.how() == protocol::text ? c.size : codec->size();
-    l.target->authenticated = !c.key.empty();
-    l.target->hop_limit = options.hop_limit;
-    l.target->traffic_class = options.traffic_class;
-    if (codec) {
-        unique_fd fd = c.how() == protocol::icmp ? open_icmp(to) : open_udp(to);
-        l.prober = std::make_unique<datagram_prober>(*l.target, std::move(fd), std::move(codec), options);
-    } else {
-        l.prober = std::make_unique<connect_prober>(*l.target, to, options);
-    }
-    return l;
+    auto t = std::make_unique<target>(name.to_string(), session);
+    t->address = written(to, c.how());
+    t->how = c.how();
+    t->size = !how ? 0 : c.how() == protocol::text ? c.size : how->size();
+    t->authenticated = !c.key.empty();
+    auto p = make_prober(c, *t, to, std::move(how));
+    return {std::move(t), std::move(p), schedule(0, c.every(), c.probes()), nullptr};
 }
 
 } // namespace

@@ -18,7 +18,7 @@ TEST_CASE("an answer is reordered when a later probe's came before (RFC 4737)")
 TEST_CASE("the extent is how many it would have had to overtake")
 {
     reordering r;
-    for (std::uint64_t s : {0, 4, 5, 6, 1, 2, 3})
+    for (std::uint64_t s : {0u, 4u, 5u, 6u, 1u, 2u, 3u})
         r.record(s);
     CHECK(r.count() == 3);
     CHECK(r.extent() == 5); // of 3: back to 4
