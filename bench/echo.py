@@ -4,7 +4,7 @@ overlooked. Other benchmarks of datagrams use them too."""
 import json
 import subprocess
 from pathlib import Path
-from typing import Sequence
+from typing import Callable, Optional, Sequence
 
 from bench.errors import BenchError
 from bench.machine import ROOT, program
@@ -22,13 +22,16 @@ def build(source: str, into: Path) -> Path:
     return binary
 
 
-def run(binary: Path, arguments: Sequence[object], seconds: int) -> dict:
-    """What the load counted, with `cpu`, the processor time that it took itself."""
+def run(binary: Path, arguments: Sequence[object], seconds: int, meanwhile: Optional[Callable[[], None]] = None) -> dict:
+    """What the load counted, with `cpu`, the processor time that it took itself. `meanwhile` is called while it runs."""
     command = ["taskset", "-c", str(LOAD_CORE), str(binary), *map(str, arguments), str(seconds)]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=seconds + 60, check=False)
-    if done.returncode != 0:
-        raise BenchError(f"{binary.name} did not finish: {done.stdout}{done.stderr}")
-    found = json.loads(done.stdout)
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as load:
+        if meanwhile:
+            meanwhile()
+        said, complaints = load.communicate(timeout=seconds + 60)
+    if load.returncode != 0:
+        raise BenchError(f"{binary.name} did not finish: {said}{complaints}")
+    found = json.loads(said)
     if found["wrong"]:
         raise BenchError(f"{binary.name} got {found['wrong']} wrong answers")
     return found

@@ -1,8 +1,9 @@
 """The two kinds of work: datagrams from many sources, and connections that talk in turns or without a pause."""
 
 import socket
+import time
 from dataclasses import dataclass
-from typing import Optional, Sequence
+from typing import Callable, Optional, Sequence
 
 from bench import echo
 from bench.errors import BenchError
@@ -25,6 +26,7 @@ BUSY = Metric("server core busy", "%", 0)
 
 MIB = 1024 * 1024
 WARM_UP = 1  # seconds
+MARGIN = 0.3  # seconds, until all of a load's connections are made, and before they end
 
 
 @dataclass(frozen=True)
@@ -50,8 +52,8 @@ class EchoWork:
     def measure(self, server: str) -> dict[Metric, float]:
         with start(server, self.at) as process:
             self._load(process, WARM_UP)
-            if server in ONLY_ECHO:  # a process for each connection, gone with it: only the outcome can be counted
-                return self._figures(self._load(process, self.seconds), None)
+            if server in ONLY_ECHO:
+                return self._measure_family(process)
             cores_before, server_before = busy_seconds(), process.cpu_seconds()
             found = self._load(process, self.seconds)
             cpu = process.cpu_seconds() - server_before
@@ -60,6 +62,23 @@ class EchoWork:
             raise BenchError(f"{server} gave {found['echoed']} texts back unchanged")
         busy = {BUSY: cpu / found["seconds"] * 100, OTHER_LOAD: max(0.0, other) / found["seconds"] * 100}
         return {**self._figures(found, cpu), **busy}
+
+
+    def _measure_family(self, process: ServerProcess) -> dict[Metric, float]:
+        """Of a server with a process for each connection, whose time is gone with it: seen while all of them run."""
+        seen = []
+
+        def look_twice() -> None:
+            time.sleep(MARGIN)
+            seen.append((time.monotonic(), process.cpu_seconds()))
+            time.sleep(self.seconds)
+            seen.append((time.monotonic(), process.cpu_seconds()))
+
+        found = self._load(process, self.seconds + 1, look_twice)
+        (first, cpu_first), (last, cpu_last) = seen
+        if cpu_last <= cpu_first:
+            raise BenchError(f"{process.name} got no processor time at all: the machine is too busy to measure")
+        return self._figures(found, (cpu_last - cpu_first) / (last - first) * found["seconds"])
 
 
 @dataclass(frozen=True)
@@ -73,11 +92,11 @@ class DatagramWork(EchoWork):
             client.sendto(text, server.address)
             return client.recv(65536)
 
-    def _load(self, server: ServerProcess, seconds: int) -> dict:
+    def _load(self, server: ServerProcess, seconds: int, meanwhile: Optional[Callable[[], None]] = None) -> dict:
         arguments = (server.address[1], self.size, self.sources, self.window)
-        return echo.run(self.at.load("udp"), arguments, seconds)
+        return echo.run(self.at.load("udp"), arguments, seconds, meanwhile)
 
-    def _figures(self, found: dict, cpu: Optional[float]) -> dict[Metric, float]:
+    def _figures(self, found: dict, cpu: float) -> dict[Metric, float]:
         answered = found["answered"]
         if not answered:
             raise BenchError(f"{self.name}: no answer")
@@ -104,18 +123,16 @@ class StreamWork(EchoWork):
                 answer += piece
         return answer
 
-    def _load(self, server: ServerProcess, seconds: int) -> dict:
+    def _load(self, server: ServerProcess, seconds: int, meanwhile: Optional[Callable[[], None]] = None) -> dict:
         arguments = (server.address[1], self.size, self.connections, self.window)
-        return echo.run(self.at.load("tcp"), arguments, seconds)
+        return echo.run(self.at.load("tcp"), arguments, seconds, meanwhile)
 
-    def _figures(self, found: dict, cpu: Optional[float]) -> dict[Metric, float]:
+    def _figures(self, found: dict, cpu: float) -> dict[Metric, float]:
         if self.window:
             mebibytes = found["bytes"] / MIB
-            by_cpu = {BYTES_PER_CORE_SECOND: mebibytes / cpu} if cpu else {}
-            return {BYTE_RATE: mebibytes / found["seconds"], **by_cpu}
-        by_cpu = {EXCHANGES_PER_CORE_SECOND: found["messages"] / cpu} if cpu else {}
+            return {BYTE_RATE: mebibytes / found["seconds"], BYTES_PER_CORE_SECOND: mebibytes / cpu}
         return {
-            **by_cpu,
+            EXCHANGES_PER_CORE_SECOND: found["messages"] / cpu,
             EXCHANGE_RATE: found["messages"] / found["seconds"],
             MEDIAN: found["p50"],
             P99: found["p99"],
