@@ -82,29 +82,40 @@ int datagram_batch::receive(int fd)
 void datagram_batch::take(std::size_t index)
 {
     const mmsghdr& message = incoming_[index];
-    received_control told;
-    if (message.msg_hdr.msg_controllen > 0)
-        told = read_control(message.msg_hdr);
     datagram_route& route = routes_[index];
+    char* at = bytes_.get() + index * stride_;
+    if (message.msg_hdr.msg_controllen == 0 && !from_destination_) { // nothing is told: nothing to copy
+        add(route, {at, message.msg_len}, largest_);
+        datagrams_.back().truncated = (message.msg_hdr.msg_flags & MSG_TRUNC) != 0;
+        return;
+    }
+    received_control told = read_control(message.msg_hdr);
     route.from = from_destination_ ? told.destination : ip_address{};
-    peer_address peer = peer_of(route);
-    std::size_t length = message.msg_len, segment = told.segment ? told.segment : length, at = 0;
+    std::size_t left = message.msg_len, segment = told.segment ? told.segment : left, room = largest_;
     do {
-        datagram& d = datagrams_.emplace_back();
-        std::size_t size = std::min(segment, length - at);
-        bool last = at + size == length;
-        d.data = {bytes_.get() + index * stride_ + at, size};
-        d.room = last ? largest_ - at : size;
-        d.peer = peer;
+        std::size_t size = std::min(segment, left);
+        bool last = size == left;
+        datagram& d = add(route, {at, size}, last ? room : size);
         d.received = told.received;
         d.destination = told.destination;
         d.hop_limit = told.hop_limit;
         d.traffic_class = told.traffic_class;
         d.to_many = told.to_many;
         d.truncated = last && (message.msg_hdr.msg_flags & MSG_TRUNC) != 0;
-        d.route_ = &route;
         at += size;
-    } while (at < length);
+        left -= size;
+        room -= size;
+    } while (left > 0);
+}
+
+datagram& datagram_batch::add(const datagram_route& from, std::span<char> data, std::size_t room)
+{
+    datagram& d = datagrams_.emplace_back();
+    d.data = data;
+    d.room = room;
+    d.peer = peer_of(from);
+    d.route_ = &from;
+    return d;
 }
 
 bool datagram_batch::joins(const group& to, const datagram& next) const

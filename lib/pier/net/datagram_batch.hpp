@@ -63,6 +63,7 @@ private:
     static constexpr std::size_t most_joined_size = 1452, most_joined_bytes = 64'000, most_joined = 64;
 
     void take(std::size_t message);
+    datagram& add(const datagram_route& from, std::span<char> data, std::size_t room);
     bool joins(const group& to, const datagram& next) const;
     void make_messages();
     void separate();

@@ -10,7 +10,7 @@ namespace {
 
 constexpr std::uint16_t first_unprivileged = 1024;
 
-/// SSDP, multicast DNS, memcached, and Pier's own: upper, STAMP, text pings, heartbeats.
+/// In order: SSDP, multicast DNS, memcached, and Pier's own: upper, STAMP, text pings, heartbeats.
 constexpr std::array<std::uint16_t, 7> reflecting{1900, 5353, 8620, 11211, 12000, 12001, 12002};
 
 bool is_one_host(const peer_address& source)
@@ -44,8 +44,10 @@ bool source_guard::admits(const peer_address& source) const
         return false;
     if (open_)
         return true;
+    // Most clients' ports are above them all.
     if (source.port < first_unprivileged ||
-        std::find(reflecting.begin(), reflecting.end(), source.port) != reflecting.end())
+        (source.port <= reflecting.back() &&
+         std::find(reflecting.begin(), reflecting.end(), source.port) != reflecting.end()))
         return false;
     return std::find(refused_.begin(), refused_.end(), source.port) == refused_.end();
 }
