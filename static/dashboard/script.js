@@ -177,7 +177,8 @@ function draw() {
   put(by("uptime"), duration(now.uptime_seconds));
   put(by("threads"), String(now.threads));
   const one = now.services.find((s) => s.name === chosen);
-  put(by("address"), (one ? one.addresses : now.services.flatMap((s) => s.addresses)).join(", "));
+  const all = now.services.flatMap((s) => s.addresses);
+  put(by("address"), (one ? one.addresses : all.length <= 4 ? all : []).join(", ")); // of many, those of the one chosen
   const last = samples.at(-1);
   const metrics = last ? of(last) : null;
   for (const tile of tiles) {

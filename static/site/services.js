@@ -111,6 +111,11 @@ function draw(now) {
   const names = new Set(now.services.map((s) => s.name));
   for (const [name, row] of rows) if (!names.has(name)) showAbsent(row);
   for (const service of now.services) show(service, now.draining);
+  const admin = now.services.find((s) => s.name === "admin")?.urls.map(place).find((p) => p.link);
+  for (const link of section.querySelectorAll("a.of-admin")) { // what the admin shows of another service
+    link.parentElement.hidden = !admin || !names.has(link.closest("[data-service]").dataset.service);
+    if (admin) link.href = admin.origin + link.dataset.path;
+  }
   const since = new Date(now.up_since_unix_seconds * 1000);
   const time = section.querySelector("time");
   time.dateTime = since.toISOString();

@@ -18,7 +18,7 @@ SERVICES = {
     "pingd": (["--pingd.serve", "--pingd.listen", "127.0.0.1:0", "--pingd.text-listen", "127.0.0.1:0"],
               {"stamp": ("stamp", "seq=9 rtt="), "text-ping": ("text-ping", "seq=9 rtt=")}),
     "beatd": (["--beatd.serve", "--beatd.listen", "127.0.0.1:0", "--beatd.text-listen", "127.0.0.1:0"],
-              {"beat": ("beat", ""), "text-beat": ("text-beat", None)}),
+              {"beat": ("beat", ""), "text-beat": ("text-beat", "")}),
 }
 
 
@@ -70,10 +70,19 @@ def test_its_command_on_the_landing_page_works(section, everything, browser):
     for name, (scheme, said) in SERVICES[section][1].items():
         row = page.wait_for(name, "it is up", state="up")
         assert row["addresses"][0].startswith(scheme + "://")
-        if said is None:  # no program of ours speaks it
-            continue
         [command] = row["commands"]
         command = command.replace("build/release/bin", str(BIN), 1)
         done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, timeout=20)
         assert done.returncode == 0 and re.search(said, done.stdout), done
     assert looks.complaints(browser) == []
+
+
+def test_who_is_up_is_a_link_where_there_is_an_admin(shared_httpd, everything, browser):
+    looks.look(browser, motion="reduce")
+    options, names = SERVICES["beatd"]
+    server = shared_httpd(*options, "--admin", "127.0.0.1:0", name="pier", root=None, listeners=2 + len(names))
+    row = Page(browser, server.url).wait_for("beat", "it is up", state="up")
+    assert row["links"] == [server.urls[-1].removeprefix("admin+") + "/beats/"]
+    browser.get(row["links"][0])
+    assert "heartbeats" in browser.title.lower()
+    assert Page(browser, everything.url).wait_for("beat", "it is up", state="up")["links"] == []
