@@ -168,15 +168,20 @@ void append_snapshot_head(std::string& out)
     field_writer{out}(version);
 }
 
+void append_snapshot_record(std::string& out, std::string_view fields)
+{
+    field_writer writer(out);
+    writer(static_cast<std::uint32_t>(fields.size()));
+    writer(siphash(checksum_key, fields));
+    out.append(fields);
+}
+
 void append_snapshot(std::string& out, const sender& s)
 {
     std::string record;
     field_writer fields(record);
     snapshot_access::visit(s, fields);
-    field_writer writer(out);
-    writer(static_cast<std::uint32_t>(record.size()));
-    writer(siphash(checksum_key, record));
-    out.append(record);
+    append_snapshot_record(out, record);
 }
 
 void append_snapshot_end(std::string& out, std::uint64_t senders)

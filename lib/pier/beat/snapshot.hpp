@@ -14,6 +14,8 @@ namespace pier::beat {
 
 void append_snapshot_head(std::string& out);
 void append_snapshot(std::string& out, const sender& s);
+/// The fields of one, with their length and checksum: what append_snapshot() ends with.
+void append_snapshot_record(std::string& out, std::string_view fields);
 void append_snapshot_end(std::string& out, std::uint64_t senders);
 
 /// Reads one sender after another from a whole file in memory.

@@ -16,7 +16,6 @@ public:
     /// Whole lines.
     void write(std::string_view lines);
     bool pending() const { return !text_.empty(); }
-    std::size_t waiting() const { return text_.size(); }
     int descriptor() const { return fd_; }
     /// As much as goes without waiting.
     void flush();

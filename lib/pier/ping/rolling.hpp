@@ -34,7 +34,6 @@ public:
         s.lost += lost;
     }
     figures within(std::int64_t now) const;
-    std::int64_t window() const { return slice_ * slices; }
 
 private:
     static constexpr std::int64_t slices = 20;

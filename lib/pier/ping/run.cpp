@@ -76,12 +76,11 @@ int run(const config& c)
         all.push_back(l.target.get());
 
     told->begin(all);
-    std::atomic<bool> stop{false};
     {
         net::interrupt ctrl_c;
         sender loop(lanes, *told, out, c.spin);
         metrics_server metrics(c.admin, counters);
-        loop.run(ctrl_c, stop);
+        loop.run(ctrl_c);
     }
     told->finish(all);
     out.finish(summaries(c, all));

@@ -55,8 +55,6 @@ public:
             return std::nullopt;
         return due(next_++);
     }
-    /// There will be no more.
-    void end() { count_ = next_ ? next_ : 1, next_ = count_; }
 
 private:
     std::int64_t start_;

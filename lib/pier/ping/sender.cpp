@@ -32,9 +32,9 @@ sender::sender(std::vector<lane>& lanes, observer& told, console& out, bool spin
     polled_.push_back({-1, POLLOUT, 0});
 }
 
-void sender::run(const net::interrupt& ctrl_c, const std::atomic<bool>& stop)
+void sender::run(const net::interrupt& ctrl_c)
 {
-    while (!interrupted_ && !stop.load(std::memory_order_relaxed) && !finished()) {
+    while (!interrupted_ && !finished()) {
         std::int64_t now = steady_now();
         if (now >= next_clock_)
             look_at_clock(now);

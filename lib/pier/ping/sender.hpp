@@ -9,7 +9,6 @@
 #include "pier/ping/prober.hpp"
 #include "pier/ping/schedule.hpp"
 
-#include <atomic>
 #include <memory>
 #include <vector>
 
@@ -27,8 +26,8 @@ class sender final : private events {
 public:
     sender(std::vector<lane>& lanes, observer& told, console& out, bool spin);
 
-    /// Until all is sent and settled, Ctrl-C, or `stop`.
-    void run(const net::interrupt& ctrl_c, const std::atomic<bool>& stop);
+    /// Until all is sent and settled, or Ctrl-C.
+    void run(const net::interrupt& ctrl_c);
 
 private:
     void came(target& from, const answer& a) override;
