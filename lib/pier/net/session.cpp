@@ -17,6 +17,7 @@ bool session::draining() const
 
 void session::expire_by(deadline_list& list)
 {
+    settling_ = false;
     list.arm(*this, shard_.now());
 }
 
@@ -24,11 +25,15 @@ void session::idle_until(deadline_list& list)
 {
     doing = phase::idle;
     after_settling_ = &list;
+    if (settling_ && armed())
+        return; // the look is yet to come, and comes after what was said since: nothing to link anew
     expire_by(shard_.settling());
+    settling_ = true;
 }
 
 void session::settled()
 {
+    settling_ = false;
     if (stream_.peer_has_finished())
         end(ending::peer_left);
     else

@@ -61,6 +61,7 @@ private:
     [[no_unique_address]] net::stream stream_;
     peer_address peer_;
     ending ending_ = ending::none;
+    bool settling_ = false; ///< in its shard's list of those, as long as it is armed
     deadline_list* after_settling_ = nullptr;
 };
 

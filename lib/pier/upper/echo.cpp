@@ -78,7 +78,6 @@ bool echo::read()
         stream.expect_input();
     reads_ += reads_ < first_reads;
     lingers_ = leaving();
-    peer_.disarm();
     peer_.doing = net::session::phase::busy;
     peer_.bytes_received += got.bytes;
     server_.counters.bytes_received.add(got.bytes);

@@ -30,6 +30,7 @@ net::task<> stream_server::serve(net::session& peer)
     echo e(peer, *this);
     for (;;) {
         auto stopped = e.answer();
+        // Idle time goes on running through an answer that is given at once.
         if (stopped == echo::stop::starved) {
             if (!e.prepare_to_wait())
                 break;
@@ -45,8 +46,10 @@ net::task<> stream_server::serve(net::session& peer)
                 break;
             }
         } else if (stopped == echo::stop::held) {
+            peer.disarm();
             co_await net::await_pace(peer.shard(), e.pace());
         } else if (stopped == echo::stop::turn_over) {
+            peer.disarm();
             co_await net::asio::post(peer.shard().context(), net::asio::deferred);
         } else {
             break;
