@@ -79,8 +79,8 @@ def test_the_status_is_the_command_s(ear, command, status):
 
 def test_a_command_that_ends_well_says_goodbye_and_one_that_dies_does_not(monitor, sender):
     server = monitor()
-    good = sender(server.beat, "--name", "good", "--interval", "50ms", "--", "sleep", "0.5")
-    bad = sender(server.beat, "--name", "bad", "--interval", "50ms", "--", "sh", "-c", "sleep 0.5; exit 3")
+    good = sender(server.beat, "--name", "good", "--interval", "50ms", "--", "sleep", "1")
+    bad = sender(server.beat, "--name", "bad", "--interval", "50ms", "--", "sh", "-c", "sleep 1; exit 3")
     assert good.wait() == 0 and bad.wait() == 3
     server.shows("good", "stopped")
     server.shows("bad", "down")
@@ -99,7 +99,7 @@ def test_signals_reach_the_command(monitor, sender, tmp_path, number):
     ready = tmp_path / "ready"
     script = f"trap 'exit 9' {name}; touch {ready}; while :; do sleep 0.05; done"
     one = sender(server.beat, "--name", "job", "--interval", "50ms", "--", "sh", "-c", script)
-    until(ready.exists, 10, "it runs")
+    until(lambda: ready.exists() and server.state("job"), 10, "it runs, and is heard")
     one.send_signal(number)
     assert one.wait() == 9
     server.shows("job", "down" if number == signal.SIGUSR1 else "stopped")  # it was asked to stop, or failed by itself

@@ -10,11 +10,16 @@
 
 namespace pier::beat {
 
+constexpr std::int64_t microseconds(std::chrono::milliseconds time)
+{
+    return time.count() * 1000;
+}
+
 /// Microseconds throughout. One thread's.
 class monitor_clock {
 public:
     /// A gap between two looks at the clock that is longer than `limit` was a pause.
-    explicit monitor_clock(std::chrono::milliseconds limit) : limit_(limit.count() * 1000) {}
+    explicit monitor_clock(std::chrono::milliseconds limit) : limit_(microseconds(limit)) {}
 
     /// `monotonic` and `wall` are the machine's clocks now. Returns how long the monitor has just paused; 0:
     /// it has not.

@@ -11,6 +11,11 @@ namespace pier::beat {
 /// In the order of how bad they are; fresh: heard once, shown as "new".
 enum class state : std::uint8_t { stopped, up, fresh, late, suspect, down };
 std::string_view to_string(state s);
+/// No beat of it is waited for.
+constexpr bool is_silenced(state s)
+{
+    return s == state::down || s == state::stopped;
+}
 
 class strip {
 public:
