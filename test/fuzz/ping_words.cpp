@@ -1,6 +1,5 @@
 #include "check.hpp"
 #include "pier/ping/duration.hpp"
-#include "pier/ping/target_name.hpp"
 
 #include <cstddef>
 
@@ -16,7 +15,5 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         check(*share <= 10'000);
         check(parse_percent(format_percent(*share)) == share);
     }
-    if (auto target = target_name::parse(text))
-        check(target_name::parse(target->to_string()) == target);
     return 0;
 }

@@ -30,7 +30,7 @@ std::int64_t nanoseconds(clockid_t clock)
 constexpr int stopping_signals[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT};
 constexpr int further_signals[] = {SIGUSR1, SIGUSR2, SIGWINCH};
 
-target with_port(target where, bool text)
+net::target with_port(net::target where, bool text)
 {
     if (where.port == 0)
         where.port = text ? default_text_port : default_port;

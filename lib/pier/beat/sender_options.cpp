@@ -8,7 +8,7 @@ namespace {
 
 std::string set_target(sender_config& into, const std::string& value)
 {
-    auto parsed = target::parse(value);
+    auto parsed = net::target::parse(value);
     if (!parsed)
         return "is not HOST, HOST:PORT or [IPV6]:PORT";
     into.where = *parsed;

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "pier/beat/heartbeat.hpp"
-#include "pier/beat/target.hpp"
+#include "pier/net/target.hpp"
 #include "pier/ops/options.hpp"
 
 #include <chrono>
@@ -12,7 +12,7 @@
 namespace pier::beat {
 
 struct sender_config {
-    target where;
+    net::target where;
     std::string name;
     std::chrono::milliseconds interval{1'000};
     std::string key; ///< a file; empty: beats are not signed

@@ -11,7 +11,7 @@ namespace {
 constexpr int good_enough = 3;
 } // namespace
 
-transmitter::transmitter(target where, std::function<void(const std::string&)> say)
+transmitter::transmitter(net::target where, std::function<void(const std::string&)> say)
     : where_(std::move(where)), say_(std::move(say))
 {
     look_up_when_due();

@@ -3,7 +3,7 @@
 
 #include "pier/base/unique_fd.hpp"
 #include "pier/beat/lookup.hpp"
-#include "pier/beat/target.hpp"
+#include "pier/net/target.hpp"
 
 #include <chrono>
 #include <functional>
@@ -18,7 +18,7 @@ public:
     using clock = std::chrono::steady_clock;
 
     /// `say` is told once when something goes wrong, and once when it does no more.
-    transmitter(target where, std::function<void(const std::string&)> say);
+    transmitter(net::target where, std::function<void(const std::string&)> say);
 
     bool send(std::span<const char> datagram);
     /// Readable when looked_up() is to be called.
@@ -37,7 +37,7 @@ private:
     bool has_failed(const std::string& why);
     void has_worked();
 
-    const target where_;
+    const net::target where_;
     const std::function<void(const std::string&)> say_;
     lookup lookup_;
     clock::time_point looked_{};

@@ -57,7 +57,7 @@ std::string wrong_protocol(const config& c)
         if (c.ssid || c.stateful)
             return "--ssid and --stateful are for STAMP";
     }
-    for (const target_name& t : c.targets) {
+    for (const net::target& t : c.targets) {
         if (c.how() == protocol::tcp && t.port == 0)
             return "--tcp needs a port: " + t.host + ":443, say";
         if (c.how() == protocol::icmp && t.port != 0)

@@ -2,9 +2,9 @@
 #pragma once
 
 #include "pier/net/endpoint.hpp"
+#include "pier/net/target.hpp"
 #include "pier/ping/schedule.hpp"
 #include "pier/ping/target.hpp"
-#include "pier/ping/target_name.hpp"
 #include "pier/ping/thresholds.hpp"
 
 #include <cstddef>
@@ -16,7 +16,7 @@
 namespace pier::ping {
 
 struct config {
-    std::vector<target_name> targets;
+    std::vector<net::target> targets;
     // At most one of each:
     bool text = false, tcp = false, icmp = false; ///< none: STAMP
     bool ipv4 = false, ipv6 = false;              ///< none: either

@@ -18,7 +18,7 @@ namespace {
 
 constexpr std::int64_t head_start = 1'000'000; // until the first is due: all sockets are open by then
 
-net::endpoint find_address(const config& c, const target_name& name)
+net::endpoint find_address(const config& c, const net::target& name)
 {
     std::uint16_t port = name.port ? name.port : default_port(c.how());
     int family = c.ipv4 ? AF_INET : c.ipv6 ? AF_INET6 : AF_UNSPEC;
@@ -99,7 +99,7 @@ std::unique_ptr<prober> make_prober(const config& c, target& t, const net::endpo
     return std::make_unique<datagram_prober>(t, std::move(fd), std::move(how), options);
 }
 
-lane open_lane(const config& c, const target_name& name, session_config session)
+lane open_lane(const config& c, const net::target& name, session_config session)
 {
     net::endpoint to = find_address(c, name);
     std::unique_ptr<codec> how;
@@ -127,7 +127,7 @@ std::vector<lane> open_lanes(const config& c, std::vector<std::unique_ptr<live_c
     session.stateful_reflector = c.stateful;
     session.first = c.how() == protocol::tcp;
     std::vector<lane> lanes;
-    for (const target_name& name : c.targets) {
+    for (const net::target& name : c.targets) {
         lanes.push_back(open_lane(c, name, session));
         counters.push_back(std::make_unique<live_counters>());
         counters.back()->target = lanes.back().target->name;

@@ -151,7 +151,7 @@ void declare(ops::options& table, config& into)
     table.positional(
         "HOST[:PORT]",
         [&into](const std::string& value) {
-            auto parsed = target_name::parse(value);
+            auto parsed = net::target::parse(value);
             if (!parsed)
                 return std::string("is not HOST, HOST:PORT or [IPV6]:PORT");
             into.targets.push_back(*parsed);

@@ -7,8 +7,8 @@
 #include "pier/beat/sender_index.hpp"
 #include "pier/beat/sequence_window.hpp"
 #include "pier/beat/strip.hpp"
-#include "pier/beat/target.hpp"
 #include "pier/beat/timer_wheel.hpp"
+#include "pier/net/target.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -16,6 +16,7 @@
 #include <map>
 #include <random>
 
+using namespace pier;
 using namespace pier::beat;
 
 TEST_CASE("The strip shows the worst of each minute, and where beats were lost", "[beat]")
@@ -159,7 +160,7 @@ TEST_CASE("A schedule keeps its beat and makes up for nothing", "[beat]")
 TEST_CASE("Whom to send to", "[beat]")
 {
     auto read = [](std::string_view text) {
-        auto t = target::parse(text);
+        auto t = net::target::parse(text);
         return t ? t->host + "|" + std::to_string(t->port) : "";
     };
     CHECK(read("monitor") == "monitor|0");

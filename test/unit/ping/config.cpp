@@ -2,6 +2,7 @@
 
 #include <catch2/catch.hpp>
 
+using namespace pier;
 using namespace pier::ping;
 using Catch::Matchers::Contains;
 
@@ -10,7 +11,7 @@ namespace {
 config to(const char* target)
 {
     config c;
-    c.targets.push_back(*target_name::parse(target));
+    c.targets.push_back(*net::target::parse(target));
     return c;
 }
 

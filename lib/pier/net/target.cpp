@@ -1,22 +1,12 @@
-#include "pier/ping/target_name.hpp"
+#include "pier/net/target.hpp"
 
 #include "pier/base/ascii.hpp"
 
 #include <algorithm>
-#include <charconv>
 
-namespace pier::ping {
+namespace pier::net {
 
 namespace {
-
-std::optional<std::uint16_t> parse_port(std::string_view text)
-{
-    std::uint16_t port = 0;
-    auto read = std::from_chars(text.data(), text.data() + text.size(), port);
-    if (read.ec != std::errc() || read.ptr != text.data() + text.size() || port == 0)
-        return std::nullopt;
-    return port;
-}
 
 /// Letters of any script, digits, and what stands in addresses; `%` before the interface of a link-local one.
 bool is_host(std::string_view text)
@@ -30,9 +20,9 @@ bool is_host(std::string_view text)
 
 } // namespace
 
-std::optional<target_name> target_name::parse(std::string_view text)
+std::optional<target> target::parse(std::string_view text)
 {
-    target_name result;
+    target result;
     std::string_view host = text, rest;
     if (text.starts_with('[')) {
         auto end = text.find(']');
@@ -52,13 +42,13 @@ std::optional<target_name> target_name::parse(std::string_view text)
     if (rest.empty())
         return result;
     auto port = parse_port(rest.substr(1));
-    if (!port)
+    if (!port || *port == 0)
         return std::nullopt;
     result.port = *port;
     return result;
 }
 
-std::string target_name::to_string() const
+std::string target::to_string() const
 {
     if (port == 0)
         return host;
@@ -66,4 +56,4 @@ std::string target_name::to_string() const
     return (brackets ? "[" + host + "]" : host) + ":" + std::to_string(port);
 }
 
-} // namespace pier::ping
+} // namespace pier::net
