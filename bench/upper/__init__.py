@@ -10,6 +10,7 @@ from bench.upper.servers import versions as versions
 from bench.upper.works import (
     BYTE_RATE,
     BYTES_PER_CORE_SECOND,
+    EXCHANGE_RATE,
     EXCHANGES_PER_CORE_SECOND,
     PER_CORE_SECOND,
     RATE,
@@ -64,7 +65,7 @@ def works(at: Installation, seconds: int) -> Sequence[Work]:
             (
                 at_least(0.92, BARE_TCP, EXCHANGES_PER_CORE_SECOND),
                 *(
-                    at_least(1.3, rival, EXCHANGES_PER_CORE_SECOND)
+                    at_least(1.3, rival, EXCHANGE_RATE)
                     for rival in (SOCAT, NCAT)
                     if connections <= MOST_PROCESSES
                 ),
