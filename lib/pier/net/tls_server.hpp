@@ -61,7 +61,7 @@ public:
     ~tls_server() override;
 
     /// A new connection's side, in accept state, by what is in force now. Null when there is no memory.
-    tls_session_ptr open() const;
+    ssl_ptr open() const;
 
     /// The deadline of a handshake.
     std::chrono::milliseconds handshake_time() const;

@@ -1,21 +1,29 @@
-// OpenSSL's objects as owned pointers, without its headers. No I/O.
+// What files about TLS have in common, without OpenSSL's own headers.
 #pragma once
 
 #include <memory>
-
-struct ssl_st;
-struct ssl_ctx_st;
+#include <openssl/types.h>
+#include <string_view>
 
 namespace pier::net {
 
-struct tls_deleter {
-    void operator()(ssl_st* one) const;
-    void operator()(ssl_ctx_st* one) const;
+struct ssl_deleter {
+    void operator()(SSL* ssl) const noexcept;
+    void operator()(SSL_CTX* context) const noexcept;
 };
+using ssl_ptr = std::unique_ptr<SSL, ssl_deleter>;
+using ssl_context_ptr = std::unique_ptr<SSL_CTX, ssl_deleter>;
 
-/// One side of one connection: an SSL.
-using tls_session_ptr = std::unique_ptr<ssl_st, tls_deleter>;
-/// What many of them have in common: an SSL_CTX.
-using tls_context_ptr = std::unique_ptr<ssl_ctx_st, tls_deleter>;
+/// What one try of a handshake came to.
+enum class tls_step : unsigned char { done, wants_read, wants_write, failed };
+
+/// What a handshake agreed on, for logs and for who has to know. Views last as long as the connection.
+struct tls_facts {
+    std::string_view version;     ///< "TLSv1.3"
+    std::string_view cipher;      ///< OpenSSL's name: "TLS_AES_128_GCM_SHA256"
+    std::string_view alpn;        ///< "http/1.1"; empty: none
+    std::string_view server_name; ///< by SNI; empty: none
+    bool resumed = false;         ///< of a session that was known
+};
 
 } // namespace pier::net
