@@ -55,6 +55,7 @@ endpoint runtime::state::open(const service_traits& traits, const endpoint& wher
     listen_options options{
         .shared = spread, .peer_speaks_first = traits.peer_speaks_first, .send_buffer = traits.send_buffer};
     opening o{{}, where, {}, where.inherited() >= 0, service, {}};
+    o.tls = where.tls();
     if (o.inherited) {
         o.sockets.emplace_back(where.inherited());
     } else {
@@ -65,7 +66,8 @@ endpoint runtime::state::open(const service_traits& traits, const endpoint& wher
     options.first = false;
     while (spread && o.sockets.size() < shards.size())
         o.sockets.push_back(listen_on(o.bound, options));
-    return keep(std::move(o), traits.scheme);
+    bool secure = o.tls && !traits.secure_scheme.empty();
+    return keep(std::move(o), secure ? traits.secure_scheme : traits.scheme);
 }
 
 endpoint runtime::state::open(const datagram_traits& traits, const endpoint& where, std::size_t service)
@@ -123,14 +125,15 @@ void runtime::state::accept_on(opening& o, shard& self)
     };
     bool spread = o.sockets.size() > 1;
     stream_service& own = service_on(self);
-    listener::deal deal = [&self, &own](unique_fd fd, const peer_address& peer) {
-        self.admit(std::move(fd), peer, own);
+    const tls_server* tls = o.tls.get();
+    listener::deal deal = [&self, &own, tls](unique_fd fd, const peer_address& peer) {
+        self.admit(std::move(fd), peer, own, tls);
     };
     if (!spread && shards.size() > 1) {
-        deal = [this, service_on, next = std::size_t{0}](unique_fd fd, const peer_address& peer) mutable {
+        deal = [this, service_on, tls, next = std::size_t{0}](unique_fd fd, const peer_address& peer) mutable {
             shard& to = *shards[next++ % shards.size()];
-            asio::post(to.context(), [&to, service_on, fd = std::move(fd), peer]() mutable {
-                to.admit(std::move(fd), peer, service_on(to));
+            asio::post(to.context(), [&to, service_on, tls, fd = std::move(fd), peer]() mutable {
+                to.admit(std::move(fd), peer, service_on(to), tls);
             });
         };
     }

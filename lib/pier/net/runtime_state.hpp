@@ -25,6 +25,7 @@ struct opening {
     socket_file file;                                ///< of a unix socket
     bool inherited = false;                          ///< its queue outlives this process
     std::size_t service = 0;                         ///< index into every shard's services
+    std::shared_ptr<tls_server> tls{};               ///< none: connections are plain
     std::vector<unique_fd> sockets;                  ///< one per shard, or a single one to deal from
     std::optional<datagram_port_config> datagrams{}; ///< none: connections
 };

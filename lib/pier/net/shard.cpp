@@ -91,7 +91,7 @@ void shard::run_until_stopped(task<> accepting, const service& by, const char* w
     });
 }
 
-void shard::admit(unique_fd fd, const peer_address& peer, stream_service& by)
+void shard::admit(unique_fd fd, const peer_address& peer, stream_service& by, const tls_server*)
 {
     if (!process_.connections.enter(by.ends_last ? reserved_places : 0)) {
         refuse(fd.get(), by, peer, "refused, too many connections");

@@ -21,6 +21,7 @@ class blocking_pool;
 class datagram_port;
 class listener;
 class shard;
+class tls_server;
 
 /// Process-wide: how many connections may be open. Exact, by one atomic that is touched once per connection.
 class connection_limit {
@@ -113,7 +114,8 @@ public:
     service& add_service(std::unique_ptr<service> made);
     /// Takes over a connection: counts it, registers it, starts its coroutine; refuses it when there is no
     /// room.
-    void admit(unique_fd fd, const peer_address& peer, stream_service& by);
+    /// With `tls`, once it has shaken hands.
+    void admit(unique_fd fd, const peer_address& peer, stream_service& by, const tls_server* tls = nullptr);
 
     /// Runs until all work has ended.
     void run();
