@@ -67,6 +67,8 @@ public:
     void start_tls(ssl_ptr ssl);
     /// One try. Done: it may have brought input, as may_have_input() tells.
     tls_step handshake();
+    /// After a handshake with a peer that turned out to speak without TLS: back to bare bytes.
+    void stop_tls() { tls_.reset(); }
     /// Null: no TLS.
     const tls_engine* tls() const { return tls_.get(); }
     /// After the end of the stream: whether the peer meant it (close_notify), or somebody cut it off. Without

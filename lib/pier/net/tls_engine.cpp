@@ -32,16 +32,6 @@ void release(std::string& text)
 
 } // namespace
 
-void ssl_deleter::operator()(SSL* ssl) const noexcept
-{
-    SSL_free(ssl);
-}
-
-void ssl_deleter::operator()(SSL_CTX* context) const noexcept
-{
-    SSL_CTX_free(context);
-}
-
 /// Never blocks: what is not there yet is to be asked for again, what is written is kept.
 struct tls_engine::bio {
     static tls_engine& engine(BIO* b) { return *static_cast<tls_engine*>(BIO_get_data(b)); }
