@@ -54,8 +54,7 @@ endpoint runtime::state::open(const service_traits& traits, const endpoint& wher
                   shards.size() > 1;
     listen_options options{
         .shared = spread, .peer_speaks_first = traits.peer_speaks_first, .send_buffer = traits.send_buffer};
-    opening o{{}, where, {}, where.inherited() >= 0, service, {}};
-    o.tls = where.tls();
+    opening o{{}, where, {}, where.inherited() >= 0, service, where.tls(), {}};
     if (o.inherited) {
         o.sockets.emplace_back(where.inherited());
     } else {
@@ -74,7 +73,7 @@ endpoint runtime::state::open(const datagram_traits& traits, const endpoint& whe
 {
     bool spread = where.inherited() < 0 && shards.size() > 1;
     datagram_options options{.shared = spread};
-    opening o{{}, where, {}, where.inherited() >= 0, service, {}};
+    opening o{{}, where, {}, where.inherited() >= 0, service, {}, {}};
     o.datagrams = datagram_port_config{traits.details, traits.guard, o.inherited};
     if (o.inherited) {
         o.sockets.emplace_back(where.inherited());
@@ -130,7 +129,8 @@ void runtime::state::accept_on(opening& o, shard& self)
         self.admit(std::move(fd), peer, own, tls);
     };
     if (!spread && shards.size() > 1) {
-        deal = [this, service_on, tls, next = std::size_t{0}](unique_fd fd, const peer_address& peer) mutable {
+        deal = [this, service_on, tls, next = std::size_t{0}](unique_fd fd,
+                                                              const peer_address& peer) mutable {
             shard& to = *shards[next++ % shards.size()];
             asio::post(to.context(), [&to, service_on, tls, fd = std::move(fd), peer]() mutable {
                 to.admit(std::move(fd), peer, service_on(to), tls);
