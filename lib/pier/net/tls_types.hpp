@@ -1,6 +1,7 @@
 // What files about TLS have in common, without OpenSSL's own headers.
 #pragma once
 
+#include <cstddef>
 #include <memory>
 #include <openssl/types.h>
 #include <string_view>
@@ -16,6 +17,13 @@ using ssl_context_ptr = std::unique_ptr<SSL_CTX, ssl_deleter>;
 
 /// What one try of a handshake came to.
 enum class tls_step : unsigned char { done, wants_read, wants_write, failed };
+
+/// What one try to read came to.
+struct tls_input {
+    enum class status : unsigned char { data, wants_input, ended, failed };
+    status now;
+    std::size_t bytes = 0; ///< with `data`, more than none
+};
 
 /// What a handshake agreed on, for logs and for who has to know. Views last as long as the connection.
 struct tls_facts {
