@@ -1,5 +1,6 @@
 // Where a runtime listens, and which shard gets what arrives there.
 #include "pier/net/runtime_state.hpp"
+#include "pier/net/tls_server.hpp"
 
 #include <boost/asio/post.hpp>
 
@@ -65,6 +66,10 @@ endpoint runtime::state::open(const service_traits& traits, const endpoint& wher
     options.first = false;
     while (spread && o.sockets.size() < shards.size())
         o.sockets.push_back(listen_on(o.bound, options));
+    if (o.tls)
+        o.tls->start();
+    if (o.tls && std::ranges::find(reloadables, o.tls) == reloadables.end())
+        reloadables.push_back(o.tls);
     bool secure = o.tls && !traits.secure_scheme.empty();
     return keep(std::move(o), secure ? traits.secure_scheme : traits.scheme);
 }

@@ -35,32 +35,34 @@ void tell(const SSL* connection, const char* line)
 
 } // namespace
 
-std::shared_ptr<tls_keylog> tls_keylog::open(const std::string& path)
+void tls_keylog::open()
 {
     constexpr mode_t owner_only = 0600;
-    unique_fd file(::open(path.c_str(),
+    unique_fd file(::open(path_.c_str(),
                           O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC,
                           owner_only));
     if (!file && errno == ELOOP)
-        refuse(path,
+        refuse(path_,
                "is a symbolic link; name the file itself, so that nobody can lead the secrets elsewhere");
     struct stat found{};
     if (!file || ::fstat(file.get(), &found) != 0)
-        refuse(path, std::string("cannot be written: ") + std::strerror(errno));
+        refuse(path_, std::string("cannot be written: ") + std::strerror(errno));
     if (!S_ISREG(found.st_mode))
-        refuse(path, "is no regular file");
+        refuse(path_, "is no regular file");
     if (found.st_uid != ::geteuid() || found.st_nlink != 1)
-        refuse(path, "belongs to somebody else as well; name a file that does not exist yet");
+        refuse(path_, "belongs to somebody else as well; name a file that does not exist yet");
     if (::fchmod(file.get(), owner_only) != 0)
-        refuse(path, std::string("its mode cannot be set: ") + std::strerror(errno));
-    ops::log(ops::level::warning, "--tls-keylog: THE SECRETS OF ALL CONNECTIONS ARE WRITTEN TO " + path +
+        refuse(path_, std::string("its mode cannot be set: ") + std::strerror(errno));
+    ops::log(ops::level::warning, "--tls-keylog: THE SECRETS OF ALL CONNECTIONS ARE WRITTEN TO " + path_ +
                                       ": who reads it can read what is exchanged; for debugging only");
-    return std::shared_ptr<tls_keylog>(new tls_keylog(std::move(file)));
+    file_ = std::move(file);
 }
 
 /// In one call, so that lines of several threads do not mix.
 void tls_keylog::append(std::string_view line)
 {
+    if (!file_)
+        return;
     char end = '\n';
     iovec parts[] = {{const_cast<char*>(line.data()), line.size()}, {&end, 1}};
     [[maybe_unused]] ssize_t written = ::writev(file_.get(), parts, 2); // a full disk ends no connection

@@ -96,6 +96,7 @@ struct tls_server::state {
     void renew_self_signed();
 
     const recipe made_by;
+    bool started = false;
     mutable std::mutex mutex; ///< of what follows
     std::shared_ptr<const presented> in_force;
     ops::file_change change;
@@ -124,7 +125,7 @@ std::shared_ptr<tls_server> tls_server::make(tls_server_config config)
     recipe made_by{std::move(config), nullptr, nullptr};
     made_by.tickets = std::make_shared<tls_ticket_keys>(made_by.config.ticket_rotation);
     if (!made_by.config.keylog.empty())
-        made_by.keylog = tls_keylog::open(made_by.config.keylog);
+        made_by.keylog = std::make_shared<tls_keylog>(made_by.config.keylog);
     auto made = std::make_unique<state>(std::move(made_by));
     made->put_in_force(made->made_by.load(), true);
     return std::shared_ptr<tls_server>(new tls_server(std::move(made)));
@@ -143,13 +144,21 @@ std::shared_ptr<const presented> tls_server::state::current() const
 void tls_server::state::put_in_force(std::shared_ptr<const presented> fresh, bool first)
 {
     warn(*fresh);
-    if (made_by.config.self_signed)
-        show_fingerprint(*fresh);
     std::lock_guard lock(mutex);
     change.loaded(fresh->marks);
     trouble.clear();
     reloads += first ? 0 : 1;
     in_force = std::move(fresh);
+}
+
+void tls_server::start()
+{
+    if (std::exchange(state_->started, true))
+        return;
+    if (state_->made_by.keylog)
+        state_->made_by.keylog->open();
+    if (state_->made_by.config.self_signed)
+        show_fingerprint(*state_->current());
 }
 
 ssl_ptr tls_server::open() const
@@ -200,6 +209,7 @@ void tls_server::state::renew_self_signed()
     if (!expires_soon(*old))
         return;
     put_in_force(made_by.load(old->certificates.front().key.get()), false);
+    show_fingerprint(*current());
 }
 
 void tls_server::state::load_changed()

@@ -60,6 +60,10 @@ public:
     static std::shared_ptr<tls_server> make(tls_server_config config);
     ~tls_server() override;
 
+    /// Before the first connection; the runtime does it where it listens. Opens the key log, shows a
+    /// self-signed certificate's fingerprint. Throws ops::fatal.
+    void start();
+
     /// A new connection's side, in accept state, by what is in force now. Null when there is no memory.
     ssl_ptr open() const;
 
