@@ -1,5 +1,6 @@
 // Where a runtime listens, and which shard gets what arrives there.
 #include "pier/net/runtime_state.hpp"
+#include "pier/net/tls_server.hpp"
 
 #include <boost/asio/post.hpp>
 
@@ -54,8 +55,7 @@ endpoint runtime::state::open(const service_traits& traits, const endpoint& wher
                   shards.size() > 1;
     listen_options options{
         .shared = spread, .peer_speaks_first = traits.peer_speaks_first, .send_buffer = traits.send_buffer};
-    opening o{{}, where, {}, where.inherited() >= 0, service, {}};
-    o.tls = where.tls();
+    opening o{{}, where, {}, where.inherited() >= 0, service, where.tls(), {}};
     if (o.inherited) {
         o.sockets.emplace_back(where.inherited());
     } else {
@@ -66,6 +66,10 @@ endpoint runtime::state::open(const service_traits& traits, const endpoint& wher
     options.first = false;
     while (spread && o.sockets.size() < shards.size())
         o.sockets.push_back(listen_on(o.bound, options));
+    if (o.tls)
+        o.tls->start();
+    if (o.tls && std::ranges::find(reloadables, o.tls) == reloadables.end())
+        reloadables.push_back(o.tls);
     bool secure = o.tls && !traits.secure_scheme.empty();
     return keep(std::move(o), secure ? traits.secure_scheme : traits.scheme);
 }
@@ -74,20 +78,18 @@ endpoint runtime::state::open(const datagram_traits& traits, const endpoint& whe
 {
     bool spread = where.inherited() < 0 && shards.size() > 1;
     datagram_options options{.shared = spread};
-    opening o{{}, where, {}, where.inherited() >= 0, service, {}};
+    opening o{{}, where, {}, where.inherited() >= 0, service, {}, {}};
     o.datagrams = datagram_port_config{traits.details, traits.guard, o.inherited};
     if (o.inherited) {
+        set_up_datagrams(where.inherited(), where, traits.details);
         o.sockets.emplace_back(where.inherited());
     } else {
-        o.sockets.push_back(bind_datagrams(where, options));
+        o.sockets.push_back(bind_datagrams(where, options, traits.details));
         o.bound = bound_address(o.sockets.front().get());
     }
     options.first = false;
     while (spread && o.sockets.size() < shards.size())
-        o.sockets.push_back(bind_datagrams(o.bound, options));
-    // Before anybody is told of the address: what comes from then on finds room, and its time is known.
-    for (const unique_fd& socket : o.sockets)
-        set_up_datagrams(socket.get(), bound_address(socket.get()), traits.details);
+        o.sockets.push_back(bind_datagrams(o.bound, options, traits.details));
     return keep(std::move(o), traits.scheme);
 }
 
@@ -130,7 +132,8 @@ void runtime::state::accept_on(opening& o, shard& self)
         self.admit(std::move(fd), peer, own, tls);
     };
     if (!spread && shards.size() > 1) {
-        deal = [this, service_on, tls, next = std::size_t{0}](unique_fd fd, const peer_address& peer) mutable {
+        deal = [this, service_on, tls, next = std::size_t{0}](unique_fd fd,
+                                                              const peer_address& peer) mutable {
             shard& to = *shards[next++ % shards.size()];
             asio::post(to.context(), [&to, service_on, tls, fd = std::move(fd), peer]() mutable {
                 to.admit(std::move(fd), peer, service_on(to), tls);

@@ -25,8 +25,8 @@ struct tls_server_config {
     std::vector<tls_certificate_files> certificates;
     bool self_signed = false;            ///< instead: one made at start, kept in memory
     std::vector<std::string> self_names; ///< what that is for: names and addresses
-    /// Protocols in the order of our preference (RFC 7301); a client that offers others alone is refused. Empty:
-    /// the service has no name there, whatever is offered is passed over.
+    /// Protocols in the order of our preference (RFC 7301); a client that offers others alone is refused.
+    /// Empty: the service has no name there, whatever is offered is passed over.
     std::vector<std::string> protocols;
     std::string keylog;                          ///< a file that gets all secrets, for Wireshark; empty: none
     std::chrono::milliseconds handshake{10'000}; ///< from accept to the end of the handshake
@@ -43,7 +43,7 @@ struct tls_certificate_report {
     std::string key_type;    ///< RSA, ECDSA or Ed25519
     std::int64_t not_after;  ///< when it expires, in seconds since 1970
     std::string fingerprint; ///< SHA-256, as browsers show it: AB:CD:...
-    std::string pin;         ///< sha256//BASE64 of its public key (RFC 7469 2.4), as curl --pinnedpubkey takes it
+    std::string pin; ///< sha256//BASE64 of its public key (RFC 7469 2.4), as curl --pinnedpubkey takes it
 };
 
 struct tls_server_report {
@@ -55,10 +55,14 @@ struct tls_server_report {
 /// Safe to use from every thread.
 class tls_server final : public ops::reloadable {
 public:
-    /// Loads, and logs what an operator should know of what was loaded. Throws ops::fatal with a sentence that
-    /// names the file and says what to do.
+    /// Loads, and logs what an operator should know of what was loaded. Throws ops::fatal with a sentence
+    /// that names the file and says what to do.
     static std::shared_ptr<tls_server> make(tls_server_config config);
     ~tls_server() override;
+
+    /// Before the first connection; the runtime does it where it listens. Opens the key log, shows a
+    /// self-signed certificate's fingerprint. Throws ops::fatal.
+    void start();
 
     /// A new connection's side, in accept state, by what is in force now. Null when there is no memory.
     ssl_ptr open() const;
