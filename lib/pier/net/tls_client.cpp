@@ -143,7 +143,7 @@ struct tls_client::state {
 
     demands checks;
     tls_session_cache sessions{sessions_per_server, session_limit};
-    std::shared_ptr<tls_keylog> keylog;
+    std::optional<tls_keylog> keylog;
     ssl_context_ptr context{SSL_CTX_new(TLS_client_method())}; ///< goes first: it refers to the others
 };
 
@@ -171,7 +171,8 @@ std::shared_ptr<tls_client> tls_client::make(const tls_client_config& config)
                                 static_cast<unsigned>(wire.size()));
     }
     if (!config.keylog_file.empty()) {
-        made->keylog = tls_keylog::open(config.keylog_file);
+        made->keylog.emplace(config.keylog_file);
+        made->keylog->open();
         made->keylog->attach(context);
     }
     return std::shared_ptr<tls_client>(new tls_client(std::move(made)));
