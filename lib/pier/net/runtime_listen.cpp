@@ -66,6 +66,7 @@ endpoint runtime::state::open(const service_traits& traits, const endpoint& wher
     options.first = false;
     while (spread && o.sockets.size() < shards.size())
         o.sockets.push_back(listen_on(o.bound, options));
+    o.bound.set_tls(o.tls);
     if (o.tls)
         o.tls->start();
     if (o.tls && std::ranges::find(reloadables, o.tls) == reloadables.end())
