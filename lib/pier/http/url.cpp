@@ -236,12 +236,12 @@ std::optional<url> url::resolve(std::string_view reference, std::string& why) co
         result = parse(scheme + ":" + std::string(reference), why);
     } else {
         result = *this;
-        std::string_view path = reference.substr(0, reference.find_first_of("?#"));
+        std::string_view new_path = reference.substr(0, reference.find_first_of("?#"));
         std::string whole;
-        if (path.empty())
-            whole = this->path + (reference.starts_with('?') || !query ? "" : "?" + *query);
-        else if (!path.starts_with('/'))
-            whole = this->path.substr(0, this->path.rfind('/') + 1);
+        if (new_path.empty())
+            whole = path + (reference.starts_with('?') || !query ? "" : "?" + *query);
+        else if (!new_path.starts_with('/'))
+            whole = path.substr(0, path.rfind('/') + 1);
         parser(*result, why).path_and_rest(whole.append(reference));
     }
     if (result && reference.find('#') == reference.npos)
