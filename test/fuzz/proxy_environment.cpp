@@ -1,5 +1,6 @@
-#include "check.hpp"
 #include "pier/http/proxy_environment.hpp"
+
+#include "check.hpp"
 
 #include <string>
 

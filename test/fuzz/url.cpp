@@ -1,7 +1,8 @@
+#include "pier/http/url.hpp"
+
 #include "check.hpp"
 #include "pier/http/host.hpp"
 #include "pier/http/target.hpp"
-#include "pier/http/url.hpp"
 
 #include <string>
 
@@ -19,7 +20,8 @@ void check_url(const url& u)
     check(target && target->path == u.path && target->query == u.query);
     auto absolute = pier::http::parse_target(u.absolute_target());
     check(absolute && absolute->authority == u.authority());
-    check((u.path + "/").find("/../") == std::string::npos && (u.path + "/").find("/./") == std::string::npos);
+    check((u.path + "/").find("/../") == std::string::npos &&
+          (u.path + "/").find("/./") == std::string::npos);
     auto again = url::parse(u.to_string(), why);
     if (u.to_string().size() > url::longest)
         return; // what it held became longer by being encoded

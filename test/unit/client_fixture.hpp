@@ -67,7 +67,8 @@ struct fixture {
 inline client_config quick()
 {
     client_config c;
-    c.deadlines = {.connect = 300ms, .tls = 300ms, .write = 300ms, .head = 300ms, .idle = 300ms, .wait = 300ms};
+    c.deadlines = {
+        .connect = 300ms, .tls = 300ms, .write = 300ms, .head = 300ms, .idle = 300ms, .wait = 300ms};
     return c;
 }
 

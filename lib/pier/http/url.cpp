@@ -122,7 +122,8 @@ public:
     void path_and_rest(std::string_view text)
     {
         std::string_view before = text.substr(0, text.find('#'));
-        into_.fragment = before.size() < text.size() ? encode(text.substr(before.size() + 1), query_chars) : "";
+        into_.fragment =
+            before.size() < text.size() ? encode(text.substr(before.size() + 1), query_chars) : "";
         std::string_view path = before.substr(0, before.find('?'));
         into_.path = without_dots(path.empty() ? "/" : encode(path, path_chars));
         into_.query.reset();
@@ -292,13 +293,15 @@ std::string url::credentials() const
     if (user.empty())
         return {};
     auto colon = std::min(user.find(':'), user.size());
-    return decode(user.substr(0, colon)) + ":" + decode(std::string_view(user).substr(std::min(colon + 1, user.size())));
+    return decode(user.substr(0, colon)) + ":" +
+           decode(std::string_view(user).substr(std::min(colon + 1, user.size())));
 }
 
 std::string url::file_name() const
 {
     std::string name = decode(std::string_view(path).substr(path.rfind('/') + 1));
-    bool none = name == "." || name == ".." || name.size() > 255 || name.find('/') != name.npos || has_control(name);
+    bool none =
+        name == "." || name == ".." || name.size() > 255 || name.find('/') != name.npos || has_control(name);
     return none ? std::string() : name;
 }
 

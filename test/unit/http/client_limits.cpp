@@ -181,7 +181,8 @@ TEST_CASE("An exchange is cancelled at any time", "[http][client]")
     client_exchange x(f.pool);
     bool begun = false;
     body_read got;
-    auto ask = [](client_exchange& what, const client_request& r, bool& answered, body_read& read) -> net::task<> {
+    auto ask = [](client_exchange& what, const client_request& r, bool& answered,
+                  body_read& read) -> net::task<> {
         answered = co_await what.begin(r);
         char room[100];
         if (answered)
