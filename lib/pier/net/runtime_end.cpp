@@ -98,25 +98,36 @@ void runtime::state::give_up_after(std::chrono::milliseconds grace)
 {
     drain_timer.expires_after(grace);
     drain_timer.async_wait([this](error_code ec) {
-        if (ec || running == 0)
-            return;
-        ops::log(ops::level::warning, "some files hang: leaving without waiting for them");
-        log_summary();
-        ops::settle_log(std::chrono::milliseconds(100));
-        ::_exit(0); // the shards have flushed their logs at each of their ticks
+        if (!ec && running > 0)
+            leave_behind();
     });
 }
 
-/// With the last one nothing is left to wait for: what still waits is called off, and run() returns as its
-/// work has ended.
+void runtime::state::leave_behind()
+{
+    ops::log(ops::level::warning, "some files hang: leaving without waiting for them");
+    log_summary();
+    ops::settle_log(std::chrono::milliseconds(100));
+    ::_exit(0); // the shards have flushed their logs at each of their ticks
+}
+
+/// With the last one nothing is left to wait for but a look at files that may hang: what still waits is
+/// called off, and run() returns as its work has ended.
 void runtime::state::shard_ended()
 {
     if (--running > 0)
         return;
-    signals.cancel();
-    drain_timer.cancel();
     life.end();
-    until_last_shard.reset();
+    drain_timer.expires_after(stuck_grace);
+    drain_timer.async_wait([this](error_code ec) {
+        if (!ec)
+            leave_behind();
+    });
+    changes.end([this] {
+        signals.cancel();
+        drain_timer.cancel();
+        until_last_shard.reset();
+    });
 }
 
 void runtime::state::log_summary() const
@@ -125,9 +136,11 @@ void runtime::state::log_summary() const
     for (const served& entry : whole.services)
         for (const service* s : entry.by_shard)
             all.add(s->counters);
-    ops::log(ops::level::info, "stopped after " + std::to_string(all.requests) + " requests on " +
-                                   std::to_string(all.connections_accepted) + " connections, " +
-                                   std::to_string(all.bytes_sent) + " bytes sent");
+    std::string done = "stopped after " + std::to_string(all.requests) + " requests on " +
+                       std::to_string(all.connections_accepted) + " connections, ";
+    if (all.datagrams_received > 0)
+        done += std::to_string(all.datagrams_received) + " datagrams, ";
+    ops::log(ops::level::info, done + std::to_string(all.bytes_sent) + " bytes sent");
 }
 
 } // namespace pier::net
