@@ -23,8 +23,8 @@ bool valid_value(std::string_view text)
 
 void head_parser::reset()
 {
-    stage_ = stage::request_line;
-    started_ = false;
+    stage_ = stage::first_line;
+    started_ = folded_ = false;
     error_ = 0;
     at_ = scanned_ = leading_lines_ = 0;
     fields_.clear();
@@ -43,8 +43,8 @@ head_parser::status head_parser::parse(std::string_view in)
         std::size_t end = in.find('\n', scanned_);
         bool found = end != in.npos;
         end = found ? end : in.size();
-        if (stage_ == stage::request_line && end - at_ > limits_.request_line)
-            return fail(414);
+        if (stage_ == stage::first_line && end - at_ > limits_.request_line)
+            return fail(kind_ == head_kind::request ? 414 : 431);
         if (end > limits_.head)
             return fail(431);
         if (!found) {
@@ -53,16 +53,19 @@ head_parser::status head_parser::parse(std::string_view in)
             return status::need_more;
         }
         scanned_ = end + 1;
-        if (end == at_ || in[end - 1] != '\r')
+        bool carriage_return = end > at_ && in[end - 1] == '\r';
+        if (!carriage_return && kind_ == head_kind::request)
             return fail(400); // a bare LF is no line end here
-        std::string_view line = in.substr(at_, end - 1 - at_);
-        if (stage_ == stage::request_line) {
+        std::string_view line = in.substr(at_, end - (carriage_return ? 1 : 0) - at_);
+        if (stage_ == stage::first_line) {
             if (line.empty()) {
                 if (++leading_lines_ > limits_.leading_lines)
                     return fail(400);
             } else {
                 started_ = true;
-                if (!parse_request_line(in, line))
+                bool good =
+                    kind_ == head_kind::request ? parse_request_line(in, line) : parse_status_line(in, line);
+                if (!good)
                     return status::failed;
                 stage_ = stage::fields;
             }
@@ -108,8 +111,65 @@ bool head_parser::parse_request_line(std::string_view in, std::string_view line)
     return true;
 }
 
+/// HTTP-version SP status-code SP [ reason-phrase ] (RFC 9112 section 4); the last space may be missing.
+bool head_parser::parse_status_line(std::string_view in, std::string_view line)
+{
+    auto bad = [this](int code) {
+        fail(code);
+        return false;
+    };
+    if (line.size() < 12 || !line.starts_with("HTTP/") || !is_digit(line[5]) || line[6] != '.' ||
+        !is_digit(line[7]) || line[8] != ' ')
+        return bad(line.starts_with("HTTP/2") || line.starts_with("HTTP/3") ? 505 : 400);
+    if (line[5] != '1')
+        return bad(505);
+    auto code = parse_u64(line.substr(9, 3));
+    std::string_view rest = line.substr(12);
+    if (!code || *code < 100 || (!rest.empty() && rest.front() != ' '))
+        return bad(400);
+    std::string_view reason = trim_ows(rest);
+    if (!valid_value(reason))
+        return bad(400);
+    line_begin_ = static_cast<std::size_t>(line.data() - in.data());
+    line_length_ = line.size();
+    status_code_ = static_cast<int>(*code);
+    target_ = static_cast<std::size_t>(reason.data() - in.data());
+    target_length_ = reason.size();
+    minor_version_ = line[7] == '0' ? 0 : 1;
+    return true;
+}
+
+/// obs-fold (RFC 9112 5.2): `line` goes on with the last field's value.
+bool head_parser::fold(std::string_view in, std::string_view line)
+{
+    std::string_view more = trim_ows(line);
+    if (fields_.empty() || !valid_value(more)) {
+        fail(400);
+        return false;
+    }
+    if (more.empty())
+        return true;
+    auto begin = static_cast<std::uint32_t>(more.data() - in.data());
+    field_line& last = fields_.back();
+    if (last.value_length == 0)
+        last.value = begin;
+    last.value_length = begin + static_cast<std::uint32_t>(more.size()) - last.value;
+    folded_ = true;
+    return true;
+}
+
+void head_parser::unfold(std::span<char> in) const
+{
+    for (const field_line& f : fields_)
+        for (char& c : in.subspan(f.value, f.value_length))
+            if (c == '\r' || c == '\n')
+                c = ' ';
+}
+
 bool head_parser::parse_field(std::string_view in, std::string_view line)
 {
+    if (kind_ == head_kind::response && is_ows(line.front()))
+        return fold(in, line);
     if (fields_.size() == limits_.fields) {
         fail(431);
         return false;
