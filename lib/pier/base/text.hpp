@@ -24,4 +24,7 @@ std::string html_escape(std::string_view text);
 /// too, as it would make a scheme of a relative reference's first segment (RFC 3986 4.2).
 std::string percent_encode_path(std::string_view path);
 
+/// For a terminal: controls and bytes that are no UTF-8 as \x1b, all else as it is.
+std::string visible(std::string_view text);
+
 } // namespace pier

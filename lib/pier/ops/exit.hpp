@@ -17,6 +17,9 @@ enum exit_code : int {
     exit_software = 70,
     exit_os = 71,
     exit_cant_create = 73, ///< a file that should be written cannot be
+    exit_io = 74,          ///< reading or writing a file failed half-way
+    exit_temporary = 75,   ///< it took too long; another time it may work
+    exit_protocol = 76,    ///< the other side does not keep to the protocol
     exit_no_permission = 77,
     exit_config = 78, ///< a configuration file or the environment is wrong
 };

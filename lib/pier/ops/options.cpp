@@ -117,6 +117,12 @@ options& options::count(std::string name, std::string help, std::uint64_t& into,
     return add(std::move(o));
 }
 
+options& options::letter(char l)
+{
+    options_.back().letter = l;
+    return *this;
+}
+
 options& options::derived(option_getter get)
 {
     options_.back().get = std::move(get);

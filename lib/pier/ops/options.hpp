@@ -80,6 +80,8 @@ public:
     template <class T>
     options& choice(std::string name, std::string help, T& into,
                     std::initializer_list<std::pair<std::string_view, std::type_identity_t<T>>> words);
+    /// The option added last has this short form.
+    options& letter(char l);
     /// The option added last, where it is not given, is in force with this value.
     options& derived(option_getter get);
 

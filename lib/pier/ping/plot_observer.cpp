@@ -1,5 +1,6 @@
 #include "pier/ping/plot_observer.hpp"
 
+#include "pier/ops/terminal.hpp"
 #include "pier/ping/clock.hpp"
 #include "pier/ping/plot.hpp"
 
@@ -10,7 +11,7 @@ constexpr std::string_view enter = "\x1b[?1049h\x1b[?25l", leave = "\x1b[?25h\x1
 constexpr std::string_view home = "\x1b[H", end_of_line = "\x1b[K\n", end_of_screen = "\x1b[J";
 
 plot_observer::plot_observer(console& out)
-    : out_(out), next_(steady_now()), colour_(takes_colour(out.descriptor()))
+    : out_(out), next_(steady_now()), colour_(ops::takes_colour(out.descriptor()))
 {
 }
 
@@ -30,7 +31,7 @@ void plot_observer::tick(std::int64_t now)
 
 void plot_observer::draw()
 {
-    screen_size screen = size_of_screen(out_.descriptor());
+    ops::screen_size screen = ops::size_of_screen(out_.descriptor());
     std::string picture(home);
     for (const std::string& line : plot(all_, {screen.columns, screen.rows}, colour_))
         picture.append(line).append(end_of_line);
@@ -41,7 +42,7 @@ void plot_observer::draw()
 void plot_observer::finish(std::span<const target* const>)
 {
     out_.write(leave);
-    screen_size screen = size_of_screen(out_.descriptor());
+    ops::screen_size screen = ops::size_of_screen(out_.descriptor());
     for (const std::string& line : plot(all_, {screen.columns, screen.rows}, colour_))
         out_.write(line + "\n");
 }

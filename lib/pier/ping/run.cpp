@@ -1,6 +1,7 @@
 #include "pier/ping/run.hpp"
 
 #include "pier/ops/exit.hpp"
+#include "pier/ops/terminal.hpp"
 #include "pier/ping/html_report.hpp"
 #include "pier/ping/json_report.hpp"
 #include "pier/ping/lanes.hpp"
@@ -21,7 +22,7 @@ std::unique_ptr<observer> make_observer(const config& c, console& out)
     line_options lines{c.quiet, c.continuous() ? c.window : 0};
     if (c.json)
         return std::make_unique<json_observer>(out, lines);
-    if (c.plot && is_terminal(out.descriptor()))
+    if (c.plot && ops::is_terminal(out.descriptor()))
         return std::make_unique<plot_observer>(out);
     return std::make_unique<text_observer>(out, c.targets.size() > 1, lines);
 }

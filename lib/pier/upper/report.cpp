@@ -1,7 +1,7 @@
 #include "pier/upper/report.hpp"
 
 #include "pier/base/json_writer.hpp"
-#include "pier/base/utf8.hpp"
+#include "pier/base/text.hpp"
 
 #include <cstring>
 
@@ -69,30 +69,6 @@ std::string in_words(std::chrono::milliseconds time)
 {
     bool seconds = time.count() % 1000 == 0;
     return std::to_string(seconds ? time.count() / 1000 : time.count()) + (seconds ? " s" : " ms");
-}
-
-std::string visible(std::string_view text)
-{
-    constexpr char hex[] = "0123456789abcdef";
-    std::string out;
-    while (!text.empty()) {
-        std::size_t length = utf8_length(text);
-        auto byte = static_cast<unsigned char>(text[0]);
-        // A C1 control is two bytes of UTF-8, or one that is none.
-        bool c1 = length == 2 && byte == 0xc2 && static_cast<unsigned char>(text[1]) < 0xa0;
-        bool control = byte < 0x20 || byte == 0x7f || length == 0 || c1;
-        if (length == 0)
-            length = 1;
-        for (std::size_t i = 0; i < length; ++i) {
-            auto each = static_cast<unsigned char>(text[i]);
-            if (control)
-                out.append({'\\', 'x', hex[each >> 4], hex[each & 15]});
-            else
-                out.push_back(text[i]);
-        }
-        text.remove_prefix(length);
-    }
-    return out;
 }
 
 } // namespace pier::upper

@@ -30,7 +30,4 @@ std::string host_and_port(const std::string& host, std::uint16_t port);
 /// "1 s", "250 ms".
 std::string in_words(std::chrono::milliseconds time);
 
-/// Controls as \x1b; all else as it is.
-std::string visible(std::string_view text);
-
 } // namespace pier::upper

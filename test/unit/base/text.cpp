@@ -85,3 +85,13 @@ TEST_CASE("every byte of a path survives encoding")
             CHECK(hex_value(encoded[1]) * 16 + hex_value(encoded[2]) == byte);
     }
 }
+
+TEST_CASE("a terminal is shown no controls")
+{
+    CHECK(visible("plain \u4f60\u597d \"\\") == "plain \u4f60\u597d \"\\");
+    CHECK(visible("\x1b]0;x\x07") == "\\x1b]0;x\\x07");
+    CHECK(visible(std::string_view("a\0b\r\x7f", 5)) == "a\\x00b\\x0d\\x7f");
+    CHECK(visible("\xc2\x9b") == "\\xc2\\x9b"); // CSI in eight bits
+    CHECK(visible("\x9b\xff") == "\\x9b\\xff");
+    CHECK(visible("\xc2\xa0") == "\xc2\xa0");
+}

@@ -75,13 +75,3 @@ TEST_CASE("an IPv6 address stands in brackets before a port")
     CHECK(host_and_port("[::1]", 7) == "[::1]:7");
     CHECK(host_and_port("localhost", 7) == "localhost:7");
 }
-
-TEST_CASE("a terminal is shown no controls")
-{
-    CHECK(visible("plain \u4f60\u597d \"\\") == "plain \u4f60\u597d \"\\");
-    CHECK(visible("\x1b]0;x\x07") == "\\x1b]0;x\\x07");
-    CHECK(visible(std::string_view("a\0b\r\x7f", 5)) == "a\\x00b\\x0d\\x7f");
-    CHECK(visible("\xc2\x9b") == "\\xc2\\x9b"); // CSI in eight bits
-    CHECK(visible("\x9b\xff") == "\\x9b\\xff");
-    CHECK(visible("\xc2\xa0") == "\xc2\xa0");
-}

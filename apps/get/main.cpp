@@ -1,0 +1,21 @@
+// pier-get: downloads, many at once; and puts a measured load on a server.
+#include "pier/get/options.hpp"
+#include "pier/ops/exit.hpp"
+
+using namespace pier;
+
+static int run(int argc, char** argv)
+{
+    get::config config;
+    ops::options table("pier-get", "URL... | HOST PORT FILE [OPTION]...",
+                       "Fetches what URLs stand for: to standard output, or into files, many at once.");
+    get::declare(table, config);
+    if (table.parse(argc, argv) == ops::options::next::exit)
+        return ops::exit_ok;
+    return ops::exit_ok;
+}
+
+int main(int argc, char** argv)
+{
+    return ops::run_program("pier-get", [&] { return run(argc, argv); });
+}

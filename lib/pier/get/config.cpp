@@ -1,0 +1,54 @@
+#include "pier/get/config.hpp"
+
+#include <algorithm>
+
+namespace pier::get {
+
+namespace {
+
+std::string wrong_outputs(const config& c)
+{
+    std::size_t urls = c.request.urls.size();
+    if (c.outputs.size() > urls)
+        return "there are " + std::to_string(c.outputs.size()) + " of --output for " + std::to_string(urls) +
+               " URLs";
+    bool named = c.remote_names || !c.folder.empty();
+    if (!c.outputs.empty() && c.outputs.size() < urls && !named)
+        return "only " + std::to_string(c.outputs.size()) + " of " + std::to_string(urls) +
+               " URLs have an --output: add -O for the others";
+    if (c.include_head && c.to_files())
+        return "--include is for standard output: leave out --output, -O and -P";
+    if (c.request.head && c.to_files())
+        return "--head is for standard output: leave out --output, -O and -P";
+    if (c.overwrite && !named)
+        return "--overwrite is for -O and -P; what --output names is replaced in any case";
+    return {};
+}
+
+std::string wrong_segments(const config& c)
+{
+    if (c.segments == 1)
+        return {};
+    if (!c.to_files())
+        return "--segments needs a file: add -o FILE or -O";
+    if (c.request.method_in_force() != "GET")
+        return "--segments is for GET";
+    return c.compressed ? "--segments and --compressed exclude each other: ranges are of what is sent" : "";
+}
+
+} // namespace
+
+std::string config::validate() const
+{
+    if (request.head && request.data)
+        return "--head sends no content: leave it out, or --data";
+    if (request.head && !request.method.empty() && request.method != "HEAD")
+        return "--head asks by HEAD: leave it out, or --method";
+    if (!checksums.empty() && checksums.size() != request.urls.size())
+        return "there are " + std::to_string(checksums.size()) + " of --checksum for " +
+               std::to_string(request.urls.size()) + " URLs";
+    auto wrong = wrong_outputs(*this);
+    return wrong.empty() ? wrong_segments(*this) : wrong;
+}
+
+} // namespace pier::get
