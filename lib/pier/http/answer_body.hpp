@@ -19,8 +19,8 @@ struct answer_framing {
         tunnel ///< 2xx to CONNECT, 101: what follows is no HTTP
     };
     body kind = body::none;
-    std::uint64_t length = 0; ///< for body::length
-    bool keep_alive = false;  ///< another request may follow on this connection (RFC 9112 9.3)
+    std::uint64_t length = 0;    ///< for body::length
+    bool keep_alive = false;     ///< another request may follow on this connection (RFC 9112 9.3)
     const char* wrong = nullptr; ///< what is wrong with it, "has two lengths"; then nothing else counts
 
     /// Of a complete head in `in`, which answers a request of method `asked`. Disputed framing is wrong, not

@@ -14,14 +14,14 @@ namespace pier::http {
 class client_pool;
 
 struct client_counters {
-    ops::counter requests;            ///< begun
-    ops::counter failures;            ///< that had no answer, or not all of it
-    ops::counter connections_opened;  ///< tried
-    ops::counter connections_failed;  ///< of these
+    ops::counter requests;           ///< begun
+    ops::counter failures;           ///< that had no answer, or not all of it
+    ops::counter connections_opened; ///< tried
+    ops::counter connections_failed; ///< of these
     ops::counter connections_reused;
-    ops::counter repeated;            ///< requests sent again because a kept connection had died
-    ops::counter waited;              ///< requests that had to wait for a connection
-    ops::counter bytes_received;      ///< of bodies
+    ops::counter repeated;       ///< requests sent again because a kept connection had died
+    ops::counter waited;         ///< requests that had to wait for a connection
+    ops::counter bytes_received; ///< of bodies
 };
 
 class client {

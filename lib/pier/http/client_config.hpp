@@ -20,9 +20,9 @@ struct client_deadlines {
     std::chrono::milliseconds connect{10'000}; ///< resolving and connecting, all addresses together
     std::chrono::milliseconds tls{10'000};     ///< a handshake; and a proxy's answer to CONNECT
     std::chrono::milliseconds write{30'000};   ///< without the server taking a byte
-    std::chrono::milliseconds head{60'000};    ///< from the end of the request to the end of the answer's head
-    std::chrono::milliseconds idle{30'000};    ///< without a byte of the body
-    std::chrono::milliseconds wait{60'000};    ///< for a connection, where there are too many
+    std::chrono::milliseconds head{60'000}; ///< from the end of the request to the end of the answer's head
+    std::chrono::milliseconds idle{30'000}; ///< without a byte of the body
+    std::chrono::milliseconds wait{60'000}; ///< for a connection, where there are too many
 };
 
 struct client_config {
@@ -32,8 +32,8 @@ struct client_config {
     std::size_t interim_answers = 16; ///< 1xx before the final one; more: malformed
 
     std::size_t connections_per_origin = 6;
-    std::size_t connections = 64;           ///< in all
-    std::size_t waiting = 1024;             ///< requests waiting for a connection; more are refused
+    std::size_t connections = 64;                 ///< in all
+    std::size_t waiting = 1024;                   ///< requests waiting for a connection; more are refused
     std::chrono::milliseconds idle_age{30'000};   ///< an unused connection is closed after this
     std::chrono::milliseconds total_age{600'000}; ///< and none is used again that is older
     std::size_t requests_per_connection = 1000;   ///< then it is closed

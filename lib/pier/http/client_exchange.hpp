@@ -36,8 +36,8 @@ struct client_request {
     /// Without Host (unless another than the URL's is meant), Connection and framing. Whoever makes fields
     /// of what he does not trust asks valid_field() first, see request_head.hpp.
     fields headers;
-    std::shared_ptr<const std::string> body; ///< none: no body
-    body_source* source = nullptr;           ///< instead of `body`; such a request is never sent twice
+    std::shared_ptr<const std::string> body;    ///< none: no body
+    body_source* source = nullptr;              ///< instead of `body`; such a request is never sent twice
     std::optional<std::uint64_t> source_length; ///< of `source`; unknown: chunked
     bool close = false;                         ///< the connection is not kept
     bool fresh = false;                         ///< nor is a kept one used
@@ -90,8 +90,8 @@ public:
     client_timings timings() const;
     /// Bytes of the body as they came over the connection.
     std::uint64_t bytes_received() const;
-    bool reused() const;        ///< over a kept connection
-    std::string peer() const;   ///< "127.0.0.1:8080": whom we talked to; empty: nobody
+    bool reused() const;                  ///< over a kept connection
+    std::string peer() const;             ///< "127.0.0.1:8080": whom we talked to; empty: nobody
     const std::string& sent_head() const; ///< the request's, as it was sent; credentials included
     /// After a 2xx to CONNECT, or a 101: the connection, and in `already` what came of it beyond the head.
     /// It is nobody's but the caller's from then on.
