@@ -2,7 +2,7 @@
 include(CMakePackageConfigHelpers)
 
 install(TARGETS pier_asio pier_base pier_ops pier_hmac pier_net pier_http pier_admin
-    pier_beat pier_files pier_ping pier_upper
+    pier_beat pier_files pier_get pier_ping pier_upper
     EXPORT pier-targets ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR} COMPONENT development)
 install(DIRECTORY ${PROJECT_SOURCE_DIR}/lib/pier ${PROJECT_BINARY_DIR}/generated/pier
     DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} COMPONENT development FILES_MATCHING PATTERN "*.hpp")

@@ -28,6 +28,8 @@ struct request_framing {
 bool valid_field(std::string_view name, std::string_view value);
 /// "Name: value" as people write it, or "Name;" for an empty value; false: it is none.
 bool add_field_line(fields& into, std::string_view line);
+/// "Basic dXNlcjpwYXNz": the value of Authorization for "user:pass" (RFC 7617).
+std::string basic_credentials(std::string_view user_and_password);
 /// Whether a field of that name is there.
 bool has_field(const fields& in, std::string_view name);
 

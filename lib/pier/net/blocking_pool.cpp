@@ -59,6 +59,12 @@ void blocking_pool::relieve()
         start_thread();
 }
 
+bool blocking_pool::idle()
+{
+    std::lock_guard lock(mutex_);
+    return running_.empty() && queue_.empty();
+}
+
 void blocking_pool::work_until_idle()
 {
     ops::crash_stack stack;

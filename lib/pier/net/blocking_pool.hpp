@@ -46,6 +46,9 @@ public:
     /// Call it now and then: work that waits behind stalled work gets threads of its own.
     void relieve();
 
+    /// Nothing runs and nothing waits.
+    bool idle();
+
 private:
     using clock = std::chrono::steady_clock;
 

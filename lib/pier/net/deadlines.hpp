@@ -54,6 +54,8 @@ public:
     }
 
     bool empty() const { return members_.empty(); }
+    /// When the first of them expires. There must be one.
+    ticks next() { return members_.front().expires_; }
 
 private:
     ticks after_;

@@ -4,6 +4,7 @@
 
 #include "pier/net/buffer_pool.hpp"
 #include "pier/net/coarse_clock.hpp"
+#include "pier/net/home.hpp"
 #include "pier/net/limits.hpp"
 #include "pier/net/pace_clock.hpp"
 #include "pier/net/service.hpp"
@@ -86,6 +87,8 @@ public:
     unsigned index() const { return index_; }
     asio::io_context& context() { return context_; }
     blocking_pool& pool();
+    /// For clients that live here.
+    net::home home() { return {context_, pool()}; }
     /// Milliseconds of the coarse monotonic clock, a few of them wrong. On this thread only, both.
     ticks now() const { return clock_.now(); }
     /// When it last had its turn, read by any thread; a shard that has ended is never late.
