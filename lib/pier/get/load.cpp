@@ -2,6 +2,7 @@
 
 #include "pier/get/load_report.hpp"
 #include "pier/get/load_worker.hpp"
+#include "pier/get/trouble.hpp"
 #include "pier/net/connect.hpp"
 #include "pier/net/descriptors.hpp"
 #include "pier/net/interrupt.hpp"
@@ -9,6 +10,7 @@
 #include "pier/ops/exit.hpp"
 #include "pier/ops/terminal.hpp"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
@@ -22,12 +24,21 @@ namespace {
 
 constexpr int exit_by_signal = 128;
 
-/// Of what went wrong most often, where nothing went well.
+/// Where nothing went well, of what went wrong most often.
 int exit_code_of(const load_tally& t)
 {
     if (t.with_status(2) + t.with_status(3) > 0)
         return ops::exit_ok;
-    return ops::exit_unavailable;
+    trouble most;
+    if (t.failed() >= t.answered) {
+        most.kind = trouble_kind::transport;
+        most.transport =
+            static_cast<http::failure>(std::ranges::max_element(t.failures) - t.failures.begin());
+    } else {
+        most.kind = trouble_kind::status;
+        most.status = static_cast<int>(std::ranges::max_element(t.statuses) - t.statuses.begin());
+    }
+    return most.exit_code();
 }
 
 class load_test {

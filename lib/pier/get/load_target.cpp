@@ -1,26 +1,13 @@
 #include "pier/get/load_target.hpp"
 
 #include "pier/get/request_fields.hpp"
+#include "pier/get/retry.hpp"
 #include "pier/http/request_head.hpp"
 #include "pier/ops/exit.hpp"
 
 namespace pier::get {
 
 namespace {
-
-/// RFC 9110 9.2.2.
-bool is_idempotent(http::method m)
-{
-    switch (m) {
-    case http::method::get:
-    case http::method::head:
-    case http::method::options:
-    case http::method::put:
-    case http::method::delete_:
-    case http::method::trace: return true;
-    default: return false;
-    }
-}
 
 std::string request_of(const request_config& r, const http::url& to, bool keep_alive)
 {
@@ -49,7 +36,7 @@ load_target load_target::of(const request_config& r, const load_config& c)
         target.urls.push_back(std::move(*url));
     }
     target.asked = http::identify_method(r.method_in_force());
-    target.repeatable = is_idempotent(target.asked);
+    target.repeatable = is_idempotent(r.method_in_force());
     target.keep_alive = c.keep_alive;
     target.connect_timeout = r.connect_timeout;
     target.head_timeout = r.head_timeout;

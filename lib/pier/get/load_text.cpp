@@ -1,6 +1,7 @@
 #include "pier/base/units.hpp"
 #include "pier/get/load_histogram.hpp"
 #include "pier/get/load_report.hpp"
+#include "pier/get/progress.hpp"
 
 #include <array>
 #include <cmath>
@@ -24,16 +25,6 @@ std::string number(double value, int digits)
     char text[64];
     std::snprintf(text, sizeof text, "%.*f", digits, value);
     return text;
-}
-
-/// "1.2 MiB".
-std::string bytes(double count)
-{
-    constexpr const char* units[] = {"B", "KiB", "MiB", "GiB", "TiB"};
-    std::size_t unit = 0;
-    for (; count >= 1024 && unit + 1 < std::size(units); ++unit)
-        count /= 1024;
-    return number(count, unit == 0 ? 0 : 1) + " " + units[unit];
 }
 
 std::string ms(double nanoseconds)
@@ -75,12 +66,10 @@ std::string rates(const load_result& r)
     text += line("rate", number(r.answers_per_second(), 1) + " answers a second" + wanted);
     if (t.answered == 0)
         return text;
-    auto each = [&](std::uint64_t n) {
-        return bytes(static_cast<double>(n) / static_cast<double>(t.answered));
-    };
-    return text +
-           line("received", bytes(r.bytes_per_second()) + " a second; an answer has " + each(t.head_bytes) +
-                                " of head and " + each(t.body_bytes) + " of body");
+    auto each = [&](std::uint64_t n) { return bytes_in_words(n / t.answered); };
+    return text + line("received", bytes_in_words(static_cast<std::uint64_t>(r.bytes_per_second())) +
+                                       " a second; an answer has " + each(t.head_bytes) + " of head and " +
+                                       each(t.body_bytes) + " of body");
 }
 
 std::string connections(const load_result& r)
@@ -179,7 +168,7 @@ std::string load_heading(const load_result& r)
 {
     std::string text = r.method + " " + r.url;
     if (r.urls > 1)
-        text += " and " + count(r.urls - 1, "more URL") + (r.urls > 2 ? "" : "");
+        text += " and " + count(r.urls - 1, "more URL");
     text += "\n" + count(r.connections, "connection");
     if (!r.keep_alive)
         text += ", each for one request,";

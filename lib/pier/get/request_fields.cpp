@@ -1,6 +1,7 @@
 #include "pier/get/request_fields.hpp"
 
 #include "pier/base/ascii.hpp"
+#include "pier/http/request_head.hpp"
 #include "pier/ops/version.hpp"
 
 #include <algorithm>
@@ -18,7 +19,8 @@ http::fields request_fields(const request_config& r, const http::url& to)
     add_own("Accept", "*/*");
     if (r.data)
         add_own("Content-Type", "application/x-www-form-urlencoded");
-    (void)to; // TODO credentials
+    if (std::string user = to.credentials(); !user.empty())
+        add_own("Authorization", http::basic_credentials(user));
     for (const header_line& h : r.headers)
         if (h.value)
             all.add(h.name, *h.value);

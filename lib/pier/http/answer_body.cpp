@@ -120,9 +120,7 @@ answer_body::step answer_body::take(std::string_view in)
     std::uint64_t most = plain_bytes();
     result.data = in.substr(0, static_cast<std::size_t>(std::min<std::uint64_t>(most, in.size())));
     result.consumed = result.data.size();
-    result.now = most == 0             ? state::done
-                 : result.data.empty() ? state::need_more
-                                       : state::data;
+    result.now = most == 0 ? state::done : result.data.empty() ? state::need_more : state::data;
     passed(result.consumed);
     return result;
 }

@@ -168,8 +168,8 @@ net::task<outcome> client_connection::read_body(answer_body& body, std::span<cha
         }
         // Not a byte more than is known to be the body's: what follows is no business of this read.
         std::uint64_t plain = body.plain_bytes();
-        auto room = into.first(plain == 0 ? into.size()
-                                          : static_cast<std::size_t>(std::min<std::uint64_t>(plain, into.size())));
+        auto room = into.first(
+            plain == 0 ? into.size() : static_cast<std::size_t>(std::min<std::uint64_t>(plain, into.size())));
         auto got = stream_->read_some(room);
         if (got.would_block()) {
             auto waited = co_await wait(true, patience);

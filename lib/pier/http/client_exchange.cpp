@@ -118,9 +118,9 @@ bool client_exchange::state::prepare(const client_request& what)
     fields headers = what.headers;
     if (std::string user = route.to_proxy() ? route.proxy->credentials() : ""; !user.empty())
         headers.add("Proxy-Authorization", basic_credentials(user));
-    target_choice form = method == method::connect  ? target_choice::authority
-                         : route.to_proxy() ? target_choice::absolute
-                                            : target_choice::origin;
+    target_choice form = method == method::connect ? target_choice::authority
+                         : route.to_proxy()        ? target_choice::absolute
+                                                   : target_choice::origin;
     sent_head.clear();
     std::string wrong =
         append_request_head(sent_head, what.method, what.url, form, headers, framing_of(what), close);
@@ -207,7 +207,8 @@ net::task<bool> client_exchange::state::read_head(const client_request& what)
         if (final)
             break;
         if (head.status() == 101)
-            co_return failed(failure::malformed, "the server changes to another protocol, which nobody asked for");
+            co_return failed(failure::malformed,
+                             "the server changes to another protocol, which nobody asked for");
         if (interim == config.interim_answers)
             co_return failed(failure::malformed, "the server keeps sending interim answers (1xx)");
         head.reset();
@@ -255,8 +256,9 @@ bool client_exchange::state::fail_head(outcome how)
                                                   format_size(config.head.head) + ", or has more than " +
                                                   std::to_string(config.head.fields) + " fields");
         if (head.error() == 505)
-            return failed(failure::malformed, "the answer is of a version of HTTP that is not spoken here: `" +
-                                                  shown(connection->io().unread()) + "`");
+            return failed(failure::malformed,
+                          "the answer is of a version of HTTP that is not spoken here: `" +
+                              shown(connection->io().unread()) + "`");
         if (head.parser().understood_request_line())
             return failed(failure::malformed, "a line of the answer's head is no field");
         return failed(failure::malformed, "this is no HTTP server: its answer begins with `" +
@@ -264,7 +266,7 @@ bool client_exchange::state::fail_head(outcome how)
     default:
         return failed(failure::closed_early,
                       first_byte ? "the server closed the connection in the middle of the answer's head"
-                               : "the server closed the connection without an answer");
+                                 : "the server closed the connection without an answer");
     }
 }
 
@@ -282,8 +284,8 @@ bool client_exchange::state::fail_body(outcome how)
     }
     std::string sentence = "the server closed the connection ";
     if (framing.kind == answer_framing::body::length)
-        sentence += "after " + std::to_string(came) + " of " + std::to_string(framing.length) +
-                    " bytes of the body";
+        sentence +=
+            "after " + std::to_string(came) + " of " + std::to_string(framing.length) + " bytes of the body";
     else if (framing.kind == answer_framing::body::chunked)
         sentence += "before the last chunk of the body";
     else
@@ -325,7 +327,8 @@ net::task<body_read> client_exchange::read(std::span<char> into)
     if (s.whole || s.error || !s.connection || into.empty())
         co_return body_read{0, bool(s.error)};
     std::size_t bytes = 0;
-    auto now = co_await s.connection->io().read_body(s.body, into, bytes, s.patience, s.config.deadlines.idle);
+    auto now =
+        co_await s.connection->io().read_body(s.body, into, bytes, s.patience, s.config.deadlines.idle);
     s.pool.counters().bytes_received.add(bytes);
     s.patience.disarm();
     if (now != outcome::done) {
@@ -344,7 +347,8 @@ net::task<bool> client_exchange::skip_body(std::uint64_t most)
 {
     std::vector<char> waste(static_cast<std::size_t>(std::min<std::uint64_t>(most, 16 * 1024)));
     while (!complete() && most > 0) {
-        auto room = std::span(waste).first(static_cast<std::size_t>(std::min<std::uint64_t>(most, waste.size())));
+        auto room =
+            std::span(waste).first(static_cast<std::size_t>(std::min<std::uint64_t>(most, waste.size())));
         body_read got = co_await read(room);
         if (got.failed)
             co_return false;

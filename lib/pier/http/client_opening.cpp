@@ -34,14 +34,14 @@ net::task<net::dialled> reach(client_pool& pool, const client_route& to, client_
     net::resolved found = co_await pool.resolver().resolve(host, to.first_port(), steps.patience);
     if (found.addresses.empty()) {
         if (found.error.empty())
-            steps.fail(failure::connect_timeout, "no name server said what address `" + host + "` has" + within);
+            steps.fail(failure::connect_timeout,
+                       "no name server said what address `" + host + "` has" + within);
         else
             steps.fail(failure::unknown_host, "`" + host + "` has no address: " + found.error);
         co_return net::dialled{};
     }
     steps.mark(steps.times.resolved);
-    auto got =
-        co_await net::dial(pool.home().context, found.addresses, config.attempt_delay, steps.patience);
+    auto got = co_await net::dial(pool.home().context, found.addresses, config.attempt_delay, steps.patience);
     if (got.fd) {
         steps.mark(steps.times.connected);
         co_return got;

@@ -51,8 +51,8 @@ public:
     client_connection& io() { return io_; }
     client_origin& origin() const { return place_.origin(); }
 
-    std::string peer;            ///< as text, with its port
-    std::size_t requests = 0;    ///< sent over it
+    std::string peer;         ///< as text, with its port
+    std::size_t requests = 0; ///< sent over it
     net::ticks born;
 
 private:

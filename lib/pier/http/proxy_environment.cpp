@@ -47,12 +47,15 @@ bool entry_covers(std::string_view entry, const url& to)
         auto block = cidr::parse(host);
         return block && block->contains(*ip);
     }
-    auto without_dot = [](std::string_view name) { return name.ends_with('.') ? name.substr(0, name.size() - 1) : name; };
+    auto without_dot = [](std::string_view name) {
+        return name.ends_with('.') ? name.substr(0, name.size() - 1) : name;
+    };
     asked = without_dot(asked);
     host = without_dot(host);
     if (host.starts_with('.'))
         host.remove_prefix(1);
-    if (host.empty() || asked.size() < host.size() || !iequals(asked.substr(asked.size() - host.size()), host))
+    if (host.empty() || asked.size() < host.size() ||
+        !iequals(asked.substr(asked.size() - host.size()), host))
         return false;
     return asked.size() == host.size() || asked[asked.size() - host.size() - 1] == '.';
 }
@@ -96,7 +99,8 @@ std::optional<url> parse_proxy(std::string_view text, std::string& why)
 
 proxy_choice proxy_for(const url& to, const environment& get)
 {
-    auto by_scheme = to.secure() ? first_of({"https_proxy", "HTTPS_PROXY"}, get) : first_of({"http_proxy"}, get);
+    auto by_scheme =
+        to.secure() ? first_of({"https_proxy", "HTTPS_PROXY"}, get) : first_of({"http_proxy"}, get);
     auto chosen = by_scheme.name ? by_scheme : first_of({"all_proxy", "ALL_PROXY"}, get);
     if (!chosen.name || in_no_proxy(first_of({"no_proxy", "NO_PROXY"}, get).value, to))
         return {};

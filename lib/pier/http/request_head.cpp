@@ -15,7 +15,8 @@ std::string unfit_field(const fields& headers)
     std::string wrong;
     headers.for_each([&](std::string_view name, std::string_view value) {
         if (!valid_field(name, value))
-            wrong = "`" + std::string(name.substr(0, 40)) + "` is no name of a field, or its value has a line end";
+            wrong = "`" + std::string(name.substr(0, 40)) +
+                    "` is no name of a field, or its value has a line end";
         else if (iequals(name, "Content-Length") || iequals(name, "Transfer-Encoding"))
             wrong = "the body's length is said by the client itself: leave out " + std::string(name);
     });

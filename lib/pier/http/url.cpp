@@ -122,7 +122,8 @@ public:
     void path_and_rest(std::string_view text)
     {
         std::string_view before = text.substr(0, text.find('#'));
-        into_.fragment = before.size() < text.size() ? encode(text.substr(before.size() + 1), query_chars) : "";
+        into_.fragment =
+            before.size() < text.size() ? encode(text.substr(before.size() + 1), query_chars) : "";
         std::string_view path = before.substr(0, before.find('?'));
         into_.path = without_dots(path.empty() ? "/" : encode(path, path_chars));
         into_.query.reset();
@@ -236,12 +237,12 @@ std::optional<url> url::resolve(std::string_view reference, std::string& why) co
         result = parse(scheme + ":" + std::string(reference), why);
     } else {
         result = *this;
-        std::string_view path = reference.substr(0, reference.find_first_of("?#"));
+        std::string_view new_path = reference.substr(0, reference.find_first_of("?#"));
         std::string whole;
-        if (path.empty())
-            whole = this->path + (reference.starts_with('?') || !query ? "" : "?" + *query);
-        else if (!path.starts_with('/'))
-            whole = this->path.substr(0, this->path.rfind('/') + 1);
+        if (new_path.empty())
+            whole = path + (reference.starts_with('?') || !query ? "" : "?" + *query);
+        else if (!new_path.starts_with('/'))
+            whole = path.substr(0, path.rfind('/') + 1);
         parser(*result, why).path_and_rest(whole.append(reference));
     }
     if (result && reference.find('#') == reference.npos)
@@ -292,13 +293,15 @@ std::string url::credentials() const
     if (user.empty())
         return {};
     auto colon = std::min(user.find(':'), user.size());
-    return decode(user.substr(0, colon)) + ":" + decode(std::string_view(user).substr(std::min(colon + 1, user.size())));
+    return decode(user.substr(0, colon)) + ":" +
+           decode(std::string_view(user).substr(std::min(colon + 1, user.size())));
 }
 
 std::string url::file_name() const
 {
     std::string name = decode(std::string_view(path).substr(path.rfind('/') + 1));
-    bool none = name == "." || name == ".." || name.size() > 255 || name.find('/') != name.npos || has_control(name);
+    bool none =
+        name == "." || name == ".." || name.size() > 255 || name.find('/') != name.npos || has_control(name);
     return none ? std::string() : name;
 }
 

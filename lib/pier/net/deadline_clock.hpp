@@ -41,8 +41,8 @@ private:
     coarse_clock clock_;
     std::vector<std::unique_ptr<deadline_list>> lists_;
     timer timer_;
-    std::optional<ticks> due_;                 ///< when the timer goes off
-    std::shared_ptr<deadline_clock*> self_;    ///< its handler may outlive us
+    std::optional<ticks> due_;              ///< when the timer goes off
+    std::shared_ptr<deadline_clock*> self_; ///< its handler may outlive us
 };
 
 } // namespace pier::net

@@ -14,8 +14,8 @@ namespace pier::net {
 inline constexpr std::size_t most_addresses = 16;
 
 struct dialled {
-    unique_fd fd; ///< non-blocking; none: see `error`
-    endpoint to;  ///< who took it; else whom the error is about
+    unique_fd fd;  ///< non-blocking; none: see `error`
+    endpoint to;   ///< who took it; else whom the error is about
     int error = 0; ///< 0 without `fd`: patience has ended. A refusal comes before other reasons
 };
 

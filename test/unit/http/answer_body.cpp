@@ -13,7 +13,8 @@ answer_framing framing(std::string_view fields, int status = 200, method asked =
                        std::string_view version = "HTTP/1.1")
 {
     answer_head head;
-    std::string text = std::string(version) + " " + std::to_string(status) + " X\r\n" + std::string(fields) + "\r\n";
+    std::string text =
+        std::string(version) + " " + std::to_string(status) + " X\r\n" + std::string(fields) + "\r\n";
     CAPTURE(text);
     REQUIRE(head.parse(text) == head_parser::status::done);
     return answer_framing::of(head.parser(), head.text(), asked);
@@ -64,11 +65,13 @@ TEST_CASE("How an answer's body is framed, in the order of RFC 9112 6.3", "[http
 
 TEST_CASE("Disputed framing is wrong", "[http][answer]")
 {
-    for (auto fields : {"Content-Length: 5\r\nContent-Length: 6\r\n", "Content-Length: 5, 6\r\n", "Content-Length: \r\n",
-                        "Content-Length: +5\r\n", "Content-Length: 0x5\r\n", "Content-Length: 5 5\r\n",
-                        "Content-Length: 18446744073709551616\r\n", "Content-Length: 5\r\nTransfer-Encoding: chunked\r\n",
-                        "Transfer-Encoding: gzip, chunked\r\n", "Transfer-Encoding: chunked, chunked\r\n",
-                        "Transfer-Encoding: identity\r\n", "Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n"}) {
+    for (auto fields :
+         {"Content-Length: 5\r\nContent-Length: 6\r\n", "Content-Length: 5, 6\r\n", "Content-Length: \r\n",
+          "Content-Length: +5\r\n", "Content-Length: 0x5\r\n", "Content-Length: 5 5\r\n",
+          "Content-Length: 18446744073709551616\r\n", "Content-Length: 5\r\nTransfer-Encoding: chunked\r\n",
+          "Transfer-Encoding: gzip, chunked\r\n", "Transfer-Encoding: chunked, chunked\r\n",
+          "Transfer-Encoding: identity\r\n",
+          "Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n"}) {
         CAPTURE(fields);
         CHECK(framing(fields).wrong != nullptr);
         CHECK(framing(fields, 204).wrong == nullptr); // it has no body all the same
@@ -84,7 +87,8 @@ TEST_CASE("Whether another request may follow", "[http][answer]")
     CHECK_FALSE(framing("").keep_alive);
     CHECK_FALSE(framing("", 101).keep_alive);
     CHECK_FALSE(framing("Content-Length: 5\r\n", 200, method::get, "HTTP/1.0").keep_alive);
-    CHECK(framing("Content-Length: 5\r\nConnection: keep-alive\r\n", 200, method::get, "HTTP/1.0").keep_alive);
+    CHECK(
+        framing("Content-Length: 5\r\nConnection: keep-alive\r\n", 200, method::get, "HTTP/1.0").keep_alive);
 }
 
 TEST_CASE("Bodies may come split at any byte", "[http][answer]")

@@ -69,7 +69,8 @@ struct fixture {
 client_config quick()
 {
     client_config c;
-    c.deadlines = {.connect = 300ms, .tls = 300ms, .write = 300ms, .head = 300ms, .idle = 300ms, .wait = 300ms};
+    c.deadlines = {
+        .connect = 300ms, .tls = 300ms, .write = 300ms, .head = 300ms, .idle = 300ms, .wait = 300ms};
     return c;
 }
 
@@ -137,7 +138,9 @@ TEST_CASE("Bodies come by length, in chunks, until the connection closes, or not
 {
     auto [answer, body] = GENERATE_COPY(table<std::string, std::string>({
         {hello, "hello"},
-        {"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nhel\r\n2;x=y\r\nlo\r\n0\r\nTrailer: t\r\n\r\n", "hello"},
+        {"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nhel\r\n2;x=y\r\nlo\r\n0\r\nTrailer: "
+         "t\r\n\r\n",
+         "hello"},
         {"HTTP/1.0 200 OK\r\n\r\nhello", "hello"},
         {"HTTP/1.1 200\r\nContent-Length: 0\r\n\r\n", ""},
         {"HTTP/1.1 204 No Content\r\n\r\n", ""},
@@ -167,13 +170,17 @@ TEST_CASE("Servers that misbehave give an error with its class", "[http][client]
         {"SSH-2.0-OpenSSH_9.2\r\n", failure::malformed, "`SSH-2.0-OpenSSH_9.2`"},
         {"HTTP/2 200\r\n\r\n", failure::malformed, "version"},
         {"HTTP/1.1 200 OK\r\nno field\r\n\r\n", failure::malformed, "no field"},
-        {"HTTP/1.1 200 OK\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\nhello", failure::malformed, "two lengths"},
+        {"HTTP/1.1 200 OK\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\nhello", failure::malformed,
+         "two lengths"},
         {"HTTP/1.1 200 OK\r\nContent-Length: -5\r\n\r\nhello", failure::malformed, "no number"},
-        {"HTTP/1.1 200 OK\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", failure::malformed, "both"},
+        {"HTTP/1.1 200 OK\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+         failure::malformed, "both"},
         {"HTTP/1.1 101 Switching Protocols\r\n\r\n", failure::malformed, "another protocol"},
         {"HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\nhello", failure::truncated, "5 of 6"},
-        {"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n", failure::truncated, "last chunk"},
-        {"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\nx\r\n", failure::malformed, "chunk"},
+        {"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n", failure::truncated,
+         "last chunk"},
+        {"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\nx\r\n", failure::malformed,
+         "chunk"},
         {"HTTP/1.1 200 OK\r\nX: " + std::string(70'000, 'x') + "\r\n\r\n", failure::too_large, "larger than"},
     }));
     CAPTURE(answer.substr(0, 100));

@@ -58,7 +58,8 @@ TEST_CASE("HTTP_PROXY can come from a request's Proxy field, and is not believed
 
 TEST_CASE("A proxy that cannot be is an error, and no secret is told", "[http][proxy]")
 {
-    CHECK_THAT(chosen({{"http_proxy", "socks5://p:1"}}), Catch::StartsWith("! the environment variable http_proxy"));
+    CHECK_THAT(chosen({{"http_proxy", "socks5://p:1"}}),
+               Catch::StartsWith("! the environment variable http_proxy"));
     CHECK(chosen({{"http_proxy", "http://ann:secret@p:x"}}).starts_with("! "));
     CHECK(chosen({{"http_proxy", "http://ann:secret@p:x"}}).find("secret") == std::string::npos);
     CHECK(chosen({{"http_proxy", "http://p/path"}}).starts_with("! "));

@@ -31,8 +31,10 @@ TEST_CASE("A request's head is written", "[http][request]")
     CHECK(write("GET", "http://h/a?b#c").text == "GET /a?b HTTP/1.1\r\nHost: h\r\n\r\n");
     CHECK(write("GET", "http://h:81/a", target_choice::absolute).text ==
           "GET http://h:81/a HTTP/1.1\r\nHost: h:81\r\n\r\n");
-    CHECK(write("CONNECT", "https://h", target_choice::authority).text == "CONNECT h:443 HTTP/1.1\r\nHost: h:443\r\n\r\n");
-    CHECK(write("OPTIONS", "http://h", target_choice::asterisk).text == "OPTIONS * HTTP/1.1\r\nHost: h\r\n\r\n");
+    CHECK(write("CONNECT", "https://h", target_choice::authority).text ==
+          "CONNECT h:443 HTTP/1.1\r\nHost: h:443\r\n\r\n");
+    CHECK(write("OPTIONS", "http://h", target_choice::asterisk).text ==
+          "OPTIONS * HTTP/1.1\r\nHost: h\r\n\r\n");
     CHECK(write("PUT", "http://h", {}, {}, {body::length, 5}).text ==
           "PUT / HTTP/1.1\r\nHost: h\r\nContent-Length: 5\r\n\r\n");
     CHECK(write("PUT", "http://h", {}, {}, {body::chunked}, true).text ==
@@ -41,7 +43,8 @@ TEST_CASE("A request's head is written", "[http][request]")
     headers.add("host", "other");
     headers.add("A", "b");
     CHECK(write("GET", "http://h/", {}, headers).text == "GET / HTTP/1.1\r\nhost: other\r\nA: b\r\n\r\n");
-    CHECK(write("GET", "http://ann:secret@h/", target_choice::absolute).text.find("secret") == std::string::npos);
+    CHECK(write("GET", "http://ann:secret@h/", target_choice::absolute).text.find("secret") ==
+          std::string::npos);
 }
 
 TEST_CASE("Nothing gets into a request's head that is not to be there", "[http][request]")
