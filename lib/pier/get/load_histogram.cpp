@@ -68,6 +68,9 @@ std::vector<std::int64_t> histogram_borders(std::int64_t min, std::int64_t max, 
 
 std::string histogram(const distribution& values, std::size_t most_rows, std::size_t width)
 {
+    // A few answers in many rows would look like many answers.
+    auto few = static_cast<std::size_t>(2 * std::sqrt(static_cast<double>(values.count())));
+    most_rows = std::min(most_rows, std::max<std::size_t>(few, 3));
     auto borders = histogram_borders(values.min(), values.max(), most_rows);
     if (values.count() < 2 || borders.empty())
         return {};

@@ -53,7 +53,7 @@ std::uint64_t load_turns::untaken(moment now) const
     if (!schedule_ || count_ == 0)
         return 0;
     moment passed = std::min(now, plan_.end) - schedule_->due(0);
-    return passed < 0 ? 0 : std::min(count_, every_.within(passed)) - given_;
+    return passed < 0 ? 0 : std::min(count_, every_.within(passed + 1)) - given_;
 }
 
 } // namespace pier::get
