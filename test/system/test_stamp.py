@@ -299,6 +299,25 @@ def test_a_socket_that_is_handed_over(pingd):
         assert Answer.read(peer.ask(question(1))).sequence == 1
 
 
+def test_an_error_that_a_socket_tells_late_costs_no_packet(pingd):
+    """Whoever hands a socket over may have asked for ICMP's errors (ip(7), IP_RECVERR): then the next read fails, though
+    packets wait behind it."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as given, socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as gone:
+        given.setsockopt(socket.IPPROTO_IP, 11, 1)  # IP_RECVERR
+        given.bind(("127.0.0.1", 0))
+        server = pingd("--threads", "1", listen=[], text="off", sockets=[given])
+        gone.bind(("127.0.0.1", 0))
+        nobody = gone.getsockname()
+        gone.close()
+        with Peer(server.stamp) as peer:
+            for number in range(3):
+                server.send_signal(signal.SIGSTOP)
+                given.sendto(b"to nobody", nobody)
+                peer.send(question(number))
+                server.send_signal(signal.SIGCONT)
+                assert Answer.read(peer.hear()).sequence == number
+
+
 @pytest.mark.parametrize("arguments,says", [
     (["--max-sessions", "0"], "--max-sessions"), (["--session-timeout", "0"], "--session-timeout"),
     (["--allow-short", "10.1.2.3/8"], "--allow-short"), (["--listen", "unix:/tmp/x"], "--listen"),

@@ -10,14 +10,6 @@ namespace pier::admin {
 
 namespace {
 
-bool is_any_address(const net::endpoint& where)
-{
-    if (where.family() == AF_INET)
-        return reinterpret_cast<const sockaddr_in*>(where.data())->sin_addr.s_addr == INADDR_ANY;
-    return where.family() == AF_INET6 &&
-           IN6_IS_ADDR_UNSPECIFIED(&reinterpret_cast<const sockaddr_in6*>(where.data())->sin6_addr);
-}
-
 bool is_ipv4_literal(std::string_view host)
 {
     return std::count(host.begin(), host.end(), '.') == 3 &&
@@ -63,7 +55,7 @@ known_hosts::known_hosts(const std::vector<net::endpoint>& listen, const std::ve
     : names_(names)
 {
     for (const net::endpoint& where : listen) {
-        if (is_any_address(where)) {
+        if (where.is_wildcard()) {
             any_address_ = true;
         } else if (!where.is_unix()) {
             std::string text = where.to_string();

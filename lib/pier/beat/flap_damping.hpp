@@ -24,7 +24,6 @@ public:
     bool settles(std::int64_t now, const damping_config& by);
 
 private:
-    friend struct snapshot_access;
     double at(std::int64_t now, const damping_config& by) const;
 
     float penalty_ = 0;

@@ -65,8 +65,7 @@ void monitor::take(const arrival& a, std::uint64_t hash)
 
 sender* monitor::admit(const arrival& a, std::uint64_t hash)
 {
-    if (group_->senders.fetch_add(1, std::memory_order_relaxed) >= group_->config.max_senders) {
-        group_->senders.fetch_sub(1, std::memory_order_relaxed);
+    if (!group_->enter()) {
         counters_.refused.add();
         return nullptr;
     }

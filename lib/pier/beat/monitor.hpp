@@ -38,6 +38,14 @@ struct monitor_group {
     std::atomic<std::uint64_t> senders{0};
 
     std::uint64_t hash(std::string_view name) const { return siphash(key, name); }
+    /// Room for one more sender; false: there are as many as may be.
+    bool enter()
+    {
+        if (senders.fetch_add(1, std::memory_order_relaxed) < config.max_senders)
+            return true;
+        senders.fetch_sub(1, std::memory_order_relaxed);
+        return false;
+    }
 };
 
 struct arrival {
@@ -74,7 +82,7 @@ public:
     /// As of now, for who lists it.
     double silence(const sender& s) const { return static_cast<double>(clock_.now() - s.last_arrival); }
 
-    /// One that was known before this process began. False: there are too many.
+    /// One that was known before this process began. False: it is here already, or there are too many.
     bool restore(std::unique_ptr<sender> s);
 
 private:

@@ -114,10 +114,8 @@ void monitor::forget(sender& s)
 bool monitor::restore(std::unique_ptr<sender> s)
 {
     std::uint64_t hash = group_->hash(s->name);
-    if (senders_.find(s->name, hash) ||
-        group_->senders.fetch_add(1, std::memory_order_relaxed) >= group_->config.max_senders) {
+    if (senders_.find(s->name, hash) || !group_->enter())
         return false;
-    }
     sender& kept = senders_.insert(std::move(s), hash);
     counters_.senders[static_cast<std::size_t>(kept.now)].add();
     kept.pauses = static_cast<std::uint16_t>(clock_.pauses() - 1); // we were away

@@ -91,13 +91,15 @@ struct client_exchange::state : client_steps {
 void client_exchange::state::let_go()
 {
     patience.disarm();
-    if (!connection)
-        return;
-    received = connection->io().bytes_received - received_before;
-    bool keep = whole && framing.keep_alive && !close;
-    auto used = std::move(connection);
-    if (keep)
-        pool.give_back(std::move(used));
+    if (connection) {
+        received = connection->io().bytes_received - received_before;
+        bool keep = whole && framing.keep_alive && !close;
+        auto used = std::move(connection);
+        if (keep)
+            pool.give_back(std::move(used));
+    }
+    if (pool.draining())
+        pool.clock().rest();
 }
 
 void client_exchange::state::complete()
@@ -309,15 +311,16 @@ net::task<bool> client_exchange::begin(const client_request& what)
         ready = co_await s.attempt(what);
         if (ready)
             co_return true;
-        s.received = 0;
         s.let_go();
         ready = s.may_repeat(what);
-        if (ready)
-            s.pool.counters().repeated.add();
+        if (!ready)
+            break;
+        s.error = {};
+        s.pool.counters().repeated.add();
     }
     s.pool.counters().failures.add();
     s.mark(s.times.total);
-    s.patience.disarm();
+    s.let_go();
     co_return false;
 }
 

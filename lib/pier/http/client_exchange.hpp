@@ -13,6 +13,7 @@
 #include "pier/http/fields.hpp"
 #include "pier/http/handler.hpp"
 #include "pier/http/url.hpp"
+#include "pier/net/stream.hpp"
 
 #include <chrono>
 #include <cstdint>
@@ -22,9 +23,8 @@
 #include <string>
 
 namespace pier::net {
-class stream;
 class tls_client;
-} // namespace pier::net
+}
 
 namespace pier::http {
 

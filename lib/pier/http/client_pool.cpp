@@ -60,27 +60,24 @@ net::task<client_pool::outcome> client_pool::acquire(const std::string& key, boo
     if (draining_)
         co_return outcome::cancelled;
     client_origin& wanted = origin(key);
-    if (!waiting_.empty() || !serve(wanted, fresh, into)) {
-        if (waiting_count_ == config_.waiting) {
-            forget_if_unused(wanted);
-            co_return outcome::crowded;
-        }
+    ++wanted.asking; // it is not forgotten when what it has turns out to be closed
+    bool served = waiting_.empty() && serve(wanted, fresh, into);
+    bool crowded = !served && waiting_count_ == config_.waiting;
+    if (!served && !crowded) {
         counters_.waited.add();
         waiter here(home_.context, wanted, fresh, into);
         waiting_.push_back(here);
         ++waiting_count_;
-        ++wanted.waiting;
         serve_waiting();
-        {
-            net::limited_wait::guard ends(patience, here.served);
-            co_await here.served.wait();
-        }
+        net::limited_wait::guard ends(patience, here.served);
+        co_await here.served.wait();
         if (here.linked())
             --waiting_count_;
-        here.unlink();
-        --wanted.waiting;
-        forget_if_unused(wanted);
     }
+    --wanted.asking;
+    forget_if_unused(wanted);
+    if (crowded)
+        co_return outcome::crowded;
     if (into.kept)
         co_return outcome::connection;
     if (into.place)
@@ -165,7 +162,7 @@ void client_pool::released(client_origin& origin)
 
 void client_pool::forget_if_unused(client_origin& origin)
 {
-    if (origin.open == 0 && origin.waiting == 0)
+    if (origin.open == 0 && origin.asking == 0)
         origins_.erase(std::string(origin.key));
 }
 

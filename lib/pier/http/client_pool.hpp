@@ -18,8 +18,8 @@ class client_pool;
 /// Connections to one server, or to one proxy.
 struct client_origin {
     std::string key;
-    std::size_t open = 0;    ///< places taken: being made, in use, idle
-    std::size_t waiting = 0; ///< for one of them
+    std::size_t open = 0;   ///< places taken: being made, in use, idle
+    std::size_t asking = 0; ///< for one of them
 };
 
 /// One of the connections that the limits allow.

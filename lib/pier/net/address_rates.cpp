@@ -63,14 +63,27 @@ address_leases::address_leases(address_rates& from, unsigned sharers)
 {
 }
 
+/// In one of two places: of those addresses that meet in one, hardly any then drive each other out, which
+/// takes two locks.
+address_leases::lease& address_leases::find_or_make(const address_key& address)
+{
+    std::size_t place = address_hash()(address) >> 16 & (leases - 1);
+    lease& one = leases_[place];
+    if (one.address == address)
+        return one;
+    lease& other = leases_[place ^ 1];
+    if (other.address == address)
+        return other;
+    lease& poorer = one.tokens <= other.tokens ? one : other;
+    if (poorer.tokens > 0) // busy addresses in one place must not eat each other's
+        from_.put_back(poorer.address, poorer.tokens);
+    poorer = {address, 0};
+    return poorer;
+}
+
 std::int64_t address_leases::admit(const address_key& address, std::int64_t now)
 {
-    lease& l = leases_[address_hash()(address) >> 16 & (leases - 1)];
-    if (l.address != address) {
-        if (l.tokens > 0) // two busy addresses in one place must not eat each other's
-            from_.put_back(l.address, l.tokens);
-        l = {address, 0};
-    }
+    lease& l = find_or_make(address);
     if (l.tokens == 0)
         l.tokens = from_.take(address, now, batch_);
     if (l.tokens == 0)

@@ -64,6 +64,8 @@ private:
         address_key address;
         std::int64_t tokens = 0;
     };
+    lease& find_or_make(const address_key& address);
+
     static constexpr std::size_t leases = 1024; ///< a power of two
     static constexpr std::int64_t most_tokens = 64;
 

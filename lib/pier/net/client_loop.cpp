@@ -8,6 +8,7 @@
 
 #include <csignal>
 #include <exception>
+#include <vector>
 
 namespace pier::net {
 
@@ -33,8 +34,10 @@ client_loop::client_loop() : parts_(std::make_unique<parts>()) {}
 client_loop::~client_loop()
 {
     parts_->context.abandon();
+    // A thread of its pool that is still at work gets to keep what it writes to.
+    static auto& kept = *new std::vector<std::unique_ptr<parts>>;
     if (!parts_->pool.idle())
-        (void)parts_.release(); // a thread of its pool is still at work: it gets to keep what it writes to
+        kept.push_back(std::move(parts_));
 }
 
 home client_loop::home()

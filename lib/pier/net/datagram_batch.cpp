@@ -1,6 +1,7 @@
 #include "pier/net/datagram_batch.hpp"
 
 #include <cerrno>
+#include <cstddef>
 #include <cstring>
 
 namespace pier::net {
@@ -15,25 +16,26 @@ constexpr std::size_t stride_of(std::size_t largest)
 
 bool same_peer(const datagram_route& a, const datagram_route& b)
 {
-    return &a == &b ||
-           (a.size() == b.size() && std::memcmp(&a.peer, &b.peer, a.size()) == 0 && a.from == b.from);
+    // Family, port and, of IPv4, the address: most that differ differ there, which one comparison tells.
+    constexpr std::size_t beginning = offsetof(sockaddr_in, sin_zero);
+    return &a == &b || (std::memcmp(&a.peer, &b.peer, beginning) == 0 &&
+                        std::memcmp(&a.peer, &b.peer, a.size()) == 0 && a.from == b.from);
 }
 
-/// As peer_address::from(), which would have 128 bytes copied for it.
-peer_address peer_of(const datagram_route& route)
+/// As peer_address::from(), which would have 128 bytes copied for it. `peer` is a new one.
+void set_peer(peer_address& peer, const datagram_route& route)
 {
     if (route.peer.sin6_family == AF_INET) {
         sockaddr_in v4;
         std::memcpy(&v4, &route.peer, sizeof v4);
-        peer_address peer;
         peer.family = AF_INET;
         peer.port = ntohs(v4.sin_port);
         std::memcpy(peer.bytes, &v4.sin_addr, 4);
-        return peer;
+        return;
     }
     sockaddr_storage address{};
     std::memcpy(&address, &route.peer, sizeof route.peer);
-    return peer_address::from(address);
+    peer = peer_address::from(address);
 }
 
 /// Nothing is said beside the bytes, which goes for most.
@@ -113,7 +115,7 @@ datagram& datagram_batch::add(const datagram_route& from, std::span<char> data, 
     datagram& d = datagrams_.emplace_back();
     d.data = data;
     d.room = room;
-    d.peer = peer_of(from);
+    set_peer(d.peer, from);
     d.route_ = &from;
     return d;
 }
@@ -201,8 +203,7 @@ datagram_sends datagram_batch::flush(int fd)
         if (groups_[flushed_].count > 1 && (errno == EINVAL || errno == EIO || errno == EMSGSIZE)) {
             separate();
         } else {
-            ++result.failed;
-            ++flushed_;
+            result.failed += groups_[flushed_++].count;
         }
     }
     return result;

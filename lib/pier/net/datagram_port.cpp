@@ -14,8 +14,7 @@ namespace pier::net {
 datagram_port::datagram_port(shard& home, unique_fd fd, net::datagram_service& service,
                              const datagram_port_config& config)
     : home_(home), fd_(std::move(fd)), ready_(home.context()), pause_(home.context()), service_(service),
-      config_(config), bound_(bound_address(fd_.get())),
-      batch_(config.details.largest, set_up_datagrams(fd_.get(), bound_, config.details))
+      config_(config), bound_(bound_address(fd_.get())), batch_(config.details.largest, bound_.is_wildcard())
 {
 }
 
@@ -41,7 +40,6 @@ task<> datagram_port::run()
         } else if (stopping_) {
             break;
         } else if (got == outcome::trouble) {
-            service_.counters.datagram_errors.add();
             pause_.expires_after(back_off);
             auto [ec] = co_await pause_.async_wait(nothrow);
             (void)ec;
@@ -64,33 +62,36 @@ void datagram_port::stop()
 
 datagram_port::outcome datagram_port::receive()
 {
-    if (batch_.receive(fd_.get()) < 0) {
+    ops::counters& counts = service_.counters;
+    for (int left = late_errors; batch_.receive(fd_.get()) < 0; --left) {
         if (errno == EAGAIN)
             return outcome::empty;
-        // An error of an earlier datagram that the socket reports late: the next try reads again.
-        return errno == ENOMEM || errno == ENOBUFS || errno == EBADF ? outcome::trouble : outcome::served;
+        counts.datagram_errors.add();
+        if (left == 0)
+            return outcome::trouble;
     }
-    ops::counters& counts = service_.counters;
     std::uint64_t bytes = 0;
     for (const datagram& d : batch_.datagrams())
         bytes += d.data.size();
     counts.datagrams_received.add(batch_.datagrams().size());
     counts.bytes_received.add(bytes);
-    batch_.keep_if([this](const datagram& d) { return admits(d); });
+    ticks now = home_.now(); // of a batch one look at the clock
+    batch_.keep_if([this, now](const datagram& d) { return admits(d, now); });
     if (!batch_.datagrams().empty())
         service_.on_batch(batch_.datagrams(), *this);
     return outcome::served;
 }
 
-bool datagram_port::admits(const datagram& d)
+bool datagram_port::admits(const datagram& d, ticks now)
 {
     ops::counters& counts = service_.counters;
-    counts.datagrams_truncated.add(d.truncated);
+    if (d.truncated)
+        counts.datagrams_truncated.add();
     if (!config_.guard.admits(d.peer) || (d.to_many && !config_.guard.admits_to_many())) {
         counts.datagrams_refused_by_source.add();
         return false;
     }
-    if (!home_.admit_datagram(d.peer)) {
+    if (!home_.admit_datagram(d.peer, now)) {
         counts.datagrams_refused_by_rate.add();
         return false;
     }
@@ -108,6 +109,7 @@ task<> datagram_port::send_replies()
         service_.counters.datagram_errors.add(done.failed);
         if (!done.blocked)
             co_return;
+        busy_ = false; // the wait watches it again
         auto [ec] = co_await ready_.wait(fd_.get(), readiness::write, nothrow);
         if (ec)
             co_return;

@@ -6,6 +6,7 @@
 #include "pier/base/unique_fd.hpp"
 #include "pier/net/datagram.hpp"
 #include "pier/net/datagram_batch.hpp"
+#include "pier/net/deadlines.hpp"
 #include "pier/net/readiness.hpp"
 #include "pier/net/source_guard.hpp"
 
@@ -21,12 +22,13 @@ struct datagram_options {
     bool shared = false; ///< SO_REUSEPORT: each shard has its own socket and queue
 };
 
-/// Binds; throws ops::fatal with a sentence that names the address.
-unique_fd bind_datagrams(const endpoint& where, const datagram_options& options);
+/// Binds a socket that is set up; throws ops::fatal with a sentence that names the address.
+unique_fd bind_datagrams(const endpoint& where, const datagram_options& options,
+                         const datagram_details& details = {});
 
-/// Asks the kernel for `details`. True on a wildcard address: it tells destinations then, and answers are to
-/// leave from there.
-bool set_up_datagrams(int fd, const endpoint& bound, const datagram_details& details);
+/// Makes room, and asks the kernel for `details`; on a wildcard address for destinations, too, as answers are
+/// to leave from there. Before anybody is told of the address: what comes from then on finds it so.
+void set_up_datagrams(int fd, const endpoint& where, const datagram_details& details);
 
 struct datagram_port_config {
     datagram_details details;
@@ -55,10 +57,12 @@ public:
 private:
     enum class outcome { served, empty, trouble };
     outcome receive();
-    bool admits(const datagram& d);
+    bool admits(const datagram& d, ticks now);
     task<> send_replies();
 
     static constexpr std::chrono::milliseconds back_off{100};
+    /// So many reads in a row may fail by an earlier datagram's error, told late: behind it others wait.
+    static constexpr int late_errors = 16;
 
     shard& home_;
     unique_fd fd_;

@@ -14,29 +14,11 @@ constexpr int receive_buffer = 4 << 20;
 /// Answers of one whole batch.
 constexpr int send_buffer = 1 << 20;
 
-/// The system's limit (net.core.rmem_max) is for those without privileges. What has been had with them stays.
+/// The system's limit (net.core.rmem_max) is for those without privileges.
 void set_buffer(int fd, int forced, int usual, int bytes)
 {
-    int has = 0;
-    socklen_t size = sizeof has;
-    if (::getsockopt(fd, SOL_SOCKET, usual, &has, &size) == 0 && has >= bytes)
-        return;
     if (!set_option(fd, SOL_SOCKET, forced, bytes))
         set_option(fd, SOL_SOCKET, usual, bytes);
-}
-
-void set_buffers(int fd)
-{
-    set_buffer(fd, SO_RCVBUFFORCE, SO_RCVBUF, receive_buffer);
-    set_buffer(fd, SO_SNDBUFFORCE, SO_SNDBUF, send_buffer);
-}
-
-bool is_wildcard(const endpoint& bound)
-{
-    const auto* v4 = reinterpret_cast<const sockaddr_in*>(bound.data());
-    const auto* v6 = reinterpret_cast<const sockaddr_in6*>(bound.data());
-    return bound.family() == AF_INET ? v4->sin_addr.s_addr == INADDR_ANY
-                                     : IN6_IS_ADDR_UNSPECIFIED(&v6->sin6_addr) != 0;
 }
 
 /// IPv4 peers of an IPv6 socket tell theirs by the options of IPv4.
@@ -49,25 +31,25 @@ void ask_for(int fd, int family, int option_v4, int option_v6)
 
 } // namespace
 
-bool set_up_datagrams(int fd, const endpoint& bound, const datagram_details& details)
+void set_up_datagrams(int fd, const endpoint& where, const datagram_details& details)
 {
-    set_buffers(fd); // of one that was handed over
+    set_buffer(fd, SO_RCVBUFFORCE, SO_RCVBUF, receive_buffer);
+    set_buffer(fd, SO_SNDBUFFORCE, SO_SNDBUF, send_buffer);
     // Joined datagrams need room for all of them, and have one time of arrival.
     if (details.largest >= datagram_details{}.largest && !details.receive_time)
         set_option(fd, SOL_UDP, UDP_GRO);
     if (details.receive_time)
         set_option(fd, SOL_SOCKET, SO_TIMESTAMPNS);
     if (details.hop_limit)
-        ask_for(fd, bound.family(), IP_RECVTTL, IPV6_RECVHOPLIMIT);
+        ask_for(fd, where.family(), IP_RECVTTL, IPV6_RECVHOPLIMIT);
     if (details.traffic_class)
-        ask_for(fd, bound.family(), IP_RECVTOS, IPV6_RECVTCLASS);
-    bool wildcard = is_wildcard(bound);
-    if (details.destination || wildcard)
-        ask_for(fd, bound.family(), IP_PKTINFO, IPV6_RECVPKTINFO);
-    return wildcard;
+        ask_for(fd, where.family(), IP_RECVTOS, IPV6_RECVTCLASS);
+    if (details.destination || where.is_wildcard())
+        ask_for(fd, where.family(), IP_PKTINFO, IPV6_RECVPKTINFO);
 }
 
-unique_fd bind_datagrams(const endpoint& where, const datagram_options& options)
+unique_fd bind_datagrams(const endpoint& where, const datagram_options& options,
+                         const datagram_details& details)
 {
     if (where.is_unix()) {
         errno = EAFNOSUPPORT;
@@ -80,7 +62,7 @@ unique_fd bind_datagrams(const endpoint& where, const datagram_options& options)
         fail_to_listen(where, "cannot make a socket for");
     if (options.shared)
         set_option(fd.get(), SOL_SOCKET, SO_REUSEPORT);
-    set_buffers(fd.get()); // datagrams come from here on, and may have to wait for the shard to start
+    set_up_datagrams(fd.get(), where, details); // datagrams come as soon as it is bound
     if (::bind(fd.get(), where.data(), where.size()) != 0)
         fail_to_listen(where);
     return fd;

@@ -160,6 +160,16 @@ std::uint16_t endpoint::port() const
     return 0;
 }
 
+bool endpoint::is_wildcard() const
+{
+    if (family() == AF_INET)
+        return view<sockaddr_in>(storage_).sin_addr.s_addr == INADDR_ANY;
+    if (family() != AF_INET6)
+        return false;
+    in6_addr address = view<sockaddr_in6>(storage_).sin6_addr;
+    return IN6_IS_ADDR_UNSPECIFIED(&address) != 0;
+}
+
 std::string endpoint::unix_path() const
 {
     if (!is_unix())

@@ -41,6 +41,8 @@ public:
     int family() const { return storage_.ss_family; }
     bool is_unix() const { return family() == AF_UNIX; }
     std::uint16_t port() const;
+    /// All IPv4 or IPv6 addresses of this machine, as a socket may be bound to.
+    bool is_wildcard() const;
     /// The socket that was given; -1: none, it is to be made.
     int inherited() const { return inherited_; }
     /// A name in the abstract namespace, which only a socket that was given can have, begins with `@`.

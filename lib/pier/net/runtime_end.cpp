@@ -125,9 +125,11 @@ void runtime::state::log_summary() const
     for (const served& entry : whole.services)
         for (const service* s : entry.by_shard)
             all.add(s->counters);
-    ops::log(ops::level::info, "stopped after " + std::to_string(all.requests) + " requests on " +
-                                   std::to_string(all.connections_accepted) + " connections, " +
-                                   std::to_string(all.bytes_sent) + " bytes sent");
+    std::string done = "stopped after " + std::to_string(all.requests) + " requests on " +
+                       std::to_string(all.connections_accepted) + " connections, ";
+    if (all.datagrams_received > 0)
+        done += std::to_string(all.datagrams_received) + " datagrams, ";
+    ops::log(ops::level::info, done + std::to_string(all.bytes_sent) + " bytes sent");
 }
 
 } // namespace pier::net

@@ -75,17 +75,15 @@ endpoint runtime::state::open(const datagram_traits& traits, const endpoint& whe
     opening o{{}, where, {}, where.inherited() >= 0, service, {}};
     o.datagrams = datagram_port_config{traits.details, traits.guard, o.inherited};
     if (o.inherited) {
+        set_up_datagrams(where.inherited(), where, traits.details);
         o.sockets.emplace_back(where.inherited());
     } else {
-        o.sockets.push_back(bind_datagrams(where, options));
+        o.sockets.push_back(bind_datagrams(where, options, traits.details));
         o.bound = bound_address(o.sockets.front().get());
     }
     options.first = false;
     while (spread && o.sockets.size() < shards.size())
-        o.sockets.push_back(bind_datagrams(o.bound, options));
-    // Before anybody is told of the address: what comes from then on finds room, and its time is known.
-    for (const unique_fd& socket : o.sockets)
-        set_up_datagrams(socket.get(), bound_address(socket.get()), traits.details);
+        o.sockets.push_back(bind_datagrams(o.bound, options, traits.details));
     return keep(std::move(o), traits.scheme);
 }
 

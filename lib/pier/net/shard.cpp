@@ -171,12 +171,12 @@ std::int64_t shard::admit_request(const peer_address& client)
     return key ? request_leases_.admit(*key, now()) : 0;
 }
 
-bool shard::admit_datagram(const peer_address& from)
+bool shard::admit_datagram(const peer_address& from, ticks now)
 {
     if (!process_.limits.datagrams.limit())
         return true;
     auto key = address_key::of(from);
-    return !key || datagram_leases_.admit(*key, now()) == 0;
+    return !key || datagram_leases_.admit(*key, now) == 0;
 }
 
 void shard::finished(session& peer, std::exception_ptr error)

@@ -106,8 +106,8 @@ public:
 
     /// For a request of this address: 0, or how many milliseconds until one may come.
     std::int64_t admit_request(const peer_address& client);
-    /// The same for a datagram: whether it may pass.
-    bool admit_datagram(const peer_address& from);
+    /// The same for a datagram that has come by `now`: whether it may pass.
+    bool admit_datagram(const peer_address& from, ticks now);
     bool limits_requests() const { return bool(process_.limits.requests.limit()); }
     /// How fast connections may send.
     send_rates& sending() { return sending_; }

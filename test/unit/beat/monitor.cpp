@@ -450,6 +450,31 @@ TEST_CASE("A sender outlives the monitor, whole", "[beat]")
     CHECK(t.now() == state::down);
 }
 
+TEST_CASE("Of a snapshot no more are taken than allowed, and who is forgotten makes room", "[beat]")
+{
+    monitor_config c;
+    c.forget = std::chrono::hours(1);
+    c.max_senders = 2;
+    scene s(c);
+    auto known = [](const char* name) {
+        auto one = std::make_unique<sender>();
+        one->name = name;
+        one->now = state::stopped;
+        one->last_heard = epoch;
+        return one;
+    };
+    CHECK(s.watcher.restore(known("a")));
+    CHECK_FALSE(s.watcher.restore(known("a"))); // twice in the file
+    CHECK(s.watcher.restore(known("b")));
+    for (const char* name : {"c", "d", "e"})
+        CHECK_FALSE(s.watcher.restore(known(name)));
+    CHECK(s.group->senders == 2);
+    s.pass(3610 * second);
+    CHECK(s.news() == "forgotten forgotten");
+    s.beat();
+    CHECK(s.news() == "new");
+}
+
 TEST_CASE("A damaged snapshot says so, and gives what stands before the damage", "[beat]")
 {
     scene s;

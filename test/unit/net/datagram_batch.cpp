@@ -46,8 +46,8 @@ private:
 
 struct server {
     explicit server(const std::string& where, const datagram_details& details = {})
-        : fd(bind_datagrams(endpoint::parse(where).value(), {})), at(bound_address(fd.get())),
-          batch(details.largest, set_up_datagrams(fd.get(), at, details))
+        : fd(bind_datagrams(endpoint::parse(where).value(), {}, details)), at(bound_address(fd.get())),
+          batch(details.largest, at.is_wildcard())
     {
     }
     /// Until as many datagrams are there in one batch as were sent: on loopback they are there at once.

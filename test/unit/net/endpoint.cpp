@@ -129,6 +129,14 @@ TEST_CASE("loopback and any, and URLs of them")
     CHECK(endpoint::parse("unix:/run/p")->to_url("http") == "http+unix:/run/p");
 }
 
+TEST_CASE("all addresses of a machine are no single one")
+{
+    for (const char* all : {"0.0.0.0:80", "[::]:80"})
+        CHECK(endpoint::parse(all)->is_wildcard());
+    for (const char* one : {"127.0.0.1:80", "0.0.0.1:80", "[::1]:80", "[::ffff:0.0.0.0]:80", "unix:/tmp/x"})
+        CHECK_FALSE(endpoint::parse(one)->is_wildcard());
+}
+
 TEST_CASE("a peer prints as its address, without its port")
 {
     CHECK(peer_at("192.0.2.1:5555") == "192.0.2.1");
