@@ -46,7 +46,8 @@ void add_to(net::runtime& runtime, config c)
                                .peer_speaks_first = true,
                                .name = "admin",
                                .ends_last = true,
-                               .send_buffer = send_buffer};
+                               .send_buffer = send_buffer,
+                               .secure_scheme = "admin+https"};
     http::server_config server;
     server.limits_clients = false; // the operator gets in, whatever the clients may take
     runtime.add(traits, where, http::make_server(server, [common](net::shard& shard) {

@@ -155,6 +155,13 @@ void append_services(exposition& e)
     e.per_service("pier_proxy_headers_refused_total", "counter",
                   "Connections of proxies that did not begin with a whole PROXY header.",
                   [](const c& of) { return of.proxy_headers_refused; });
+    e.per_service("pier_tls_handshakes_total", "counter", "TLS handshakes done.",
+                  [](const c& of) { return of.tls_handshakes; });
+    e.per_service("pier_tls_handshakes_resumed_total", "counter",
+                  "Those of them that went on with an earlier session.",
+                  [](const c& of) { return of.tls_handshakes_resumed; });
+    e.per_service("pier_tls_handshakes_failed_total", "counter", "TLS handshakes that failed.",
+                  [](const c& of) { return of.tls_handshakes_failed; });
     e.per_service("pier_connections_open", "gauge", "Connections open now.",
                   [](const c& of) { return of.connections_open; });
     e.per_service("pier_accept_errors_total", "counter", "Pauses in accepting after an error.",

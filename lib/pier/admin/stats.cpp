@@ -26,6 +26,8 @@ void write_service(json_writer& json, const service_stats& s, std::size_t limit)
     json.end_array().key("connections").begin_object();
     json.member("open", c.connections_open).member("accepted", c.connections_accepted);
     json.member("refused", c.connections_refused).member("limit", limit).end_object();
+    json.key("tls").begin_object().member("handshakes", c.tls_handshakes);
+    json.member("resumed", c.tls_handshakes_resumed).member("failed", c.tls_handshakes_failed).end_object();
     json.member("requests", c.requests).key("responses").begin_object();
     for (int i = 1; i <= 5; ++i)
         json.member(std::string(1, static_cast<char>('0' + i)).append("xx"), c.responses_by_class[i]);

@@ -51,6 +51,7 @@ public:
 
     net::task<> serve(net::session& peer) override;
     void refuse(int fd) override;
+    std::string_view answer_without_tls() const override;
     void tick() override;
     std::chrono::milliseconds opening_time() const override { return config.timeout_header; }
 

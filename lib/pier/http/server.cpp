@@ -102,6 +102,13 @@ void shard_server::refuse(int fd)
         ++reads;
 }
 
+std::string_view shard_server::answer_without_tls() const
+{
+    return "HTTP/1.1 400 Bad Request\r\nServer: pier\r\nConnection: close\r\n"
+           "Content-Type: text/plain\r\nContent-Length: 59\r\n\r\n"
+           "400 Bad Request: this port speaks HTTPS; ask with https://\n";
+}
+
 void shard_server::tick()
 {
     clock.refresh();

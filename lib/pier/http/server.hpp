@@ -36,11 +36,12 @@ struct server_config {
 using handler_factory = std::function<std::unique_ptr<handler>(net::shard&)>;
 
 /// For net::runtime::add.
-inline const net::service_traits traits{.scheme = "http", .peer_speaks_first = true};
+inline const net::service_traits traits{
+    .scheme = "http", .peer_speaks_first = true, .secure_scheme = "https"};
 /// The same under a name of its own in reports.
 inline net::service_traits traits_named(std::string name)
 {
-    return {.scheme = "http", .peer_speaks_first = true, .name = std::move(name)};
+    return {.scheme = "http", .peer_speaks_first = true, .name = std::move(name), .secure_scheme = "https"};
 }
 
 /// For net::runtime::add. The configuration is copied.

@@ -4,12 +4,16 @@
 #include "pier/base/ip_address.hpp"
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <sys/socket.h>
+#include <utility>
 
 namespace pier::net {
+
+class tls_server;
 
 /// Where a peer is, small enough to stand in every session. Unix peers have no address.
 struct peer_address {
@@ -45,6 +49,9 @@ public:
     bool is_wildcard() const;
     /// The socket that was given; -1: none, it is to be made.
     int inherited() const { return inherited_; }
+    /// What is presented to those who connect there; null: they are to speak without TLS.
+    const std::shared_ptr<tls_server>& tls() const { return tls_; }
+    void set_tls(std::shared_ptr<tls_server> server) { tls_ = std::move(server); }
     /// A name in the abstract namespace, which only a socket that was given can have, begins with `@`.
     std::string unix_path() const;
     const sockaddr* data() const { return reinterpret_cast<const sockaddr*>(&storage_); }
@@ -57,6 +64,7 @@ public:
 private:
     sockaddr_storage storage_{};
     int inherited_ = -1;
+    std::shared_ptr<tls_server> tls_;
 };
 
 } // namespace pier::net

@@ -94,6 +94,7 @@ int runtime::run()
         self.when_ready(self.whole.services);
     self.manager->ready("serving");
     self.life.start();
+    self.changes.start();
 
     self.control.run();
     for (auto& t : threads)

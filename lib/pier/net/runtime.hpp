@@ -55,6 +55,7 @@ struct service_traits {
     std::string name{};             ///< in reports; empty: the scheme. A second one of a name becomes NAME-2
     bool ends_last = false;         ///< see net::service
     int send_buffer = 0;            ///< see net::listen_options
+    std::string secure_scheme{};    ///< at addresses that speak TLS; empty: `scheme`
 };
 
 /// The same for datagrams.

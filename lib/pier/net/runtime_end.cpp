@@ -98,25 +98,36 @@ void runtime::state::give_up_after(std::chrono::milliseconds grace)
 {
     drain_timer.expires_after(grace);
     drain_timer.async_wait([this](error_code ec) {
-        if (ec || running == 0)
-            return;
-        ops::log(ops::level::warning, "some files hang: leaving without waiting for them");
-        log_summary();
-        ops::settle_log(std::chrono::milliseconds(100));
-        ::_exit(0); // the shards have flushed their logs at each of their ticks
+        if (!ec && running > 0)
+            leave_behind();
     });
 }
 
-/// With the last one nothing is left to wait for: what still waits is called off, and run() returns as its
-/// work has ended.
+void runtime::state::leave_behind()
+{
+    ops::log(ops::level::warning, "some files hang: leaving without waiting for them");
+    log_summary();
+    ops::settle_log(std::chrono::milliseconds(100));
+    ::_exit(0); // the shards have flushed their logs at each of their ticks
+}
+
+/// With the last one nothing is left to wait for but a look at files that may hang: what still waits is
+/// called off, and run() returns as its work has ended.
 void runtime::state::shard_ended()
 {
     if (--running > 0)
         return;
-    signals.cancel();
-    drain_timer.cancel();
     life.end();
-    until_last_shard.reset();
+    drain_timer.expires_after(stuck_grace);
+    drain_timer.async_wait([this](error_code ec) {
+        if (!ec)
+            leave_behind();
+    });
+    changes.end([this] {
+        signals.cancel();
+        drain_timer.cancel();
+        until_last_shard.reset();
+    });
 }
 
 void runtime::state::log_summary() const

@@ -1,5 +1,6 @@
 // Where a runtime listens, and which shard gets what arrives there.
 #include "pier/net/runtime_state.hpp"
+#include "pier/net/tls_server.hpp"
 
 #include <boost/asio/post.hpp>
 
@@ -54,7 +55,7 @@ endpoint runtime::state::open(const service_traits& traits, const endpoint& wher
                   shards.size() > 1;
     listen_options options{
         .shared = spread, .peer_speaks_first = traits.peer_speaks_first, .send_buffer = traits.send_buffer};
-    opening o{{}, where, {}, where.inherited() >= 0, service, {}};
+    opening o{{}, where, {}, where.inherited() >= 0, service, where.tls(), {}};
     if (o.inherited) {
         o.sockets.emplace_back(where.inherited());
     } else {
@@ -65,14 +66,19 @@ endpoint runtime::state::open(const service_traits& traits, const endpoint& wher
     options.first = false;
     while (spread && o.sockets.size() < shards.size())
         o.sockets.push_back(listen_on(o.bound, options));
-    return keep(std::move(o), traits.scheme);
+    if (o.tls)
+        o.tls->start();
+    if (o.tls && std::ranges::find(reloadables, o.tls) == reloadables.end())
+        reloadables.push_back(o.tls);
+    bool secure = o.tls && !traits.secure_scheme.empty();
+    return keep(std::move(o), secure ? traits.secure_scheme : traits.scheme);
 }
 
 endpoint runtime::state::open(const datagram_traits& traits, const endpoint& where, std::size_t service)
 {
     bool spread = where.inherited() < 0 && shards.size() > 1;
     datagram_options options{.shared = spread};
-    opening o{{}, where, {}, where.inherited() >= 0, service, {}};
+    opening o{{}, where, {}, where.inherited() >= 0, service, {}, {}};
     o.datagrams = datagram_port_config{traits.details, traits.guard, o.inherited};
     if (o.inherited) {
         set_up_datagrams(where.inherited(), where, traits.details);
@@ -121,14 +127,16 @@ void runtime::state::accept_on(opening& o, shard& self)
     };
     bool spread = o.sockets.size() > 1;
     stream_service& own = service_on(self);
-    listener::deal deal = [&self, &own](unique_fd fd, const peer_address& peer) {
-        self.admit(std::move(fd), peer, own);
+    const tls_server* tls = o.tls.get();
+    listener::deal deal = [&self, &own, tls](unique_fd fd, const peer_address& peer) {
+        self.admit(std::move(fd), peer, own, tls);
     };
     if (!spread && shards.size() > 1) {
-        deal = [this, service_on, next = std::size_t{0}](unique_fd fd, const peer_address& peer) mutable {
+        deal = [this, service_on, tls, next = std::size_t{0}](unique_fd fd,
+                                                              const peer_address& peer) mutable {
             shard& to = *shards[next++ % shards.size()];
-            asio::post(to.context(), [&to, service_on, fd = std::move(fd), peer]() mutable {
-                to.admit(std::move(fd), peer, service_on(to));
+            asio::post(to.context(), [&to, service_on, tls, fd = std::move(fd), peer]() mutable {
+                to.admit(std::move(fd), peer, service_on(to), tls);
             });
         };
     }

@@ -5,6 +5,7 @@
 #include "pier/base/unique_fd.hpp"
 #include "pier/net/datagram_port.hpp"
 #include "pier/net/listener.hpp"
+#include "pier/net/reload_watch.hpp"
 #include "pier/net/runtime.hpp"
 #include "pier/net/shard.hpp"
 #include "pier/net/watchdog.hpp"
@@ -25,6 +26,7 @@ struct opening {
     socket_file file;                                ///< of a unix socket
     bool inherited = false;                          ///< its queue outlives this process
     std::size_t service = 0;                         ///< index into every shard's services
+    std::shared_ptr<tls_server> tls;                 ///< none: connections are plain
     std::vector<unique_fd> sockets;                  ///< one per shard, or a single one to deal from
     std::optional<datagram_port_config> datagrams{}; ///< none: connections
 };
@@ -47,6 +49,7 @@ struct runtime::state {
     void reload();
     void begin_drain();
     void give_up_after(std::chrono::milliseconds grace);
+    [[noreturn]] void leave_behind();
     std::vector<std::thread> start_shards(std::latch& ready);
     void run_shard(shard& self, std::latch& ready);
     void listen(shard& self);
@@ -71,6 +74,7 @@ struct runtime::state {
     asio::signal_set signals;
     timer drain_timer{control};
     watchdog life{control, *manager, shards};
+    reload_watch changes{control, pool, reloadables};
     asio::executor_work_guard<executor> until_last_shard{control.get_executor()};
     unsigned running = 0;      ///< shards
     bool start_failed = false; ///< set before the shards' latch opens

@@ -50,23 +50,23 @@ void server_options::declare_listening(ops::options& table)
     std::string port = std::to_string(default_port_);
     table.group("Where to listen");
     bool unix_too = has_streams();
-    ops::option listen{"listen", 0, "ADDR:PORT",
-                       unix_too ? "address, [IPv6]:PORT or unix:PATH; port 0 picks one"
-                                : "address or [IPv6]:PORT; port 0 picks one"};
+    ops::option listen{"listen", 0, "ADDR:PORT", listen_help()};
     listen.repeatable = true;
     listen.set = [this, unix_too](const std::string& value) {
-        auto parsed = endpoint::parse(value);
-        if (!parsed || (parsed->is_unix() && !unix_too))
-            return std::string(unix_too ? "is not ADDR:PORT, [IPV6]:PORT or unix:PATH"
-                                        : "is not ADDR:PORT or [IPV6]:PORT");
+        auto parsed = listen_address::parse(value, schemes());
+        if (!parsed || (parsed->where.is_unix() && !unix_too))
+            return listen_fault();
         listen_.push_back(*parsed);
         return std::string();
     };
     listen.get = [this] {
         std::vector<std::string> addresses;
         if (!uses_passed_sockets())
-            for (const endpoint& where : named())
-                addresses.push_back(where.to_string());
+            for (listen_address a : named()) {
+                if (a.spoken == listen_address::how::unsaid && !has_datagrams() && is_secure(a))
+                    a.spoken = listen_address::how::secure;
+                addresses.push_back(a.to_string(schemes()));
+            }
         return addresses;
     };
     table.add(std::move(listen));
@@ -89,7 +89,64 @@ void server_options::declare_listening(ops::options& table)
         return std::string();
     };
     table.add(std::move(lan));
-    table.check([this] { return contradiction(); });
+    if (has_streams())
+        tls_.declare(table, "");
+    table.check([this] {
+        auto wrong = contradiction();
+        if (wrong.empty())
+            load_certificates();
+        return wrong;
+    });
+}
+
+std::string server_options::listen_help() const
+{
+    if (!has_streams())
+        return "address or [IPv6]:PORT; port 0 picks one";
+    std::string plain(schemes().plain), secure(schemes().secure);
+    std::string help = "address, [IPv6]:PORT or unix:PATH; port 0 picks one; " + secure +
+                       "://ADDR:PORT by TLS, " + plain +
+                       "://ADDR:PORT without, neither: by TLS if there is a certificate";
+    return has_datagrams() && !has_http() ? help + "; udp://ADDR:PORT datagrams alone" : help;
+}
+
+std::string server_options::listen_fault() const
+{
+    if (!has_streams())
+        return "is not ADDR:PORT or [IPV6]:PORT";
+    std::string before = std::string(schemes().secure) + ":// or " + std::string(schemes().plain) + "://";
+    return "is not ADDR:PORT, [IPV6]:PORT or unix:PATH, perhaps after " + before;
+}
+
+const listen_schemes& server_options::schemes() const
+{
+    if (has_http())
+        return http_schemes;
+    if (!has_streams())
+        return no_schemes;
+    return has_datagrams() ? stream_and_datagram_schemes : stream_schemes;
+}
+
+bool server_options::is_secure(const listen_address& address) const
+{
+    using how = listen_address::how;
+    return address.spoken == how::secure || (address.spoken == how::unsaid && tls_.given());
+}
+
+void server_options::load_certificates()
+{
+    if (!has_streams())
+        return;
+    std::vector<endpoint> where;
+    for (const listen_address& a : named()) {
+        if (a.spoken == listen_address::how::secure && !tls_.given())
+            throw ops::fatal(ops::exit_usage,
+                             "--listen " + a.to_string(schemes()) +
+                                 ": TLS needs a certificate: --tls-cert FILE, or --tls self for "
+                                 "one made at start");
+        where.push_back(uses_passed_sockets() ? endpoint::any(0) : a.where);
+    }
+    tls_.load(where, has_http() ? std::vector<std::string>{"http/1.1"} : std::vector<std::string>{});
 }
 
 void server_options::declare_running(ops::options& table)
@@ -187,12 +244,12 @@ unsigned server_options::threads() const
     return count_of_threads(static_cast<unsigned>(threads_));
 }
 
-std::vector<endpoint> server_options::named() const
+std::vector<listen_address> server_options::named() const
 {
     if (!listen_.empty())
         return listen_;
     std::uint16_t port = port_given_ ? port_ : default_port_;
-    return {lan_ ? endpoint::any(port) : endpoint::loopback(port)};
+    return {{lan_ ? endpoint::any(port) : endpoint::loopback(port)}};
 }
 
 listening server_options::listen_all() const
@@ -201,12 +258,16 @@ listening server_options::listen_all() const
         throw ops::fatal(ops::exit_usage, wrong);
     if (uses_passed_sockets())
         return adopt_passed();
+    using how = listen_address::how;
     listening result;
-    for (const endpoint& where : named()) {
-        if (has_streams())
-            result.streams.push_back(where);
-        if (has_datagrams() && !where.is_unix())
-            result.datagrams.push_back(where);
+    for (const listen_address& a : named()) {
+        if (has_streams() && a.spoken != how::datagrams) {
+            result.streams.push_back(a.where);
+            if (is_secure(a))
+                result.streams.back().set_tls(tls());
+        }
+        if (has_datagrams() && !a.where.is_unix() && (a.spoken == how::unsaid || a.spoken == how::datagrams))
+            result.datagrams.push_back(a.where);
     }
     return result;
 }
@@ -218,6 +279,9 @@ listening server_options::adopt_passed() const
         bool datagrams = has_datagrams() && (!has_streams() || carries_datagrams(p));
         auto& into = datagrams ? result.datagrams : result.streams;
         into.push_back(adopt(p, datagrams ? SOCK_DGRAM : SOCK_STREAM));
+        bool plain = !schemes().plain.empty() && p.name == schemes().plain; // FileDescriptorName=http
+        if (!datagrams && !plain)
+            into.back().set_tls(tls());
     }
     manager_->claim();
     return result;

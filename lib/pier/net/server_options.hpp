@@ -1,7 +1,9 @@
 // The options that every server has: where it listens, with how many threads, how it stops.
 #pragma once
 
+#include "pier/net/listen_address.hpp"
 #include "pier/net/runtime.hpp"
+#include "pier/net/tls_options.hpp"
 #include "pier/ops/options.hpp"
 #include "pier/ops/service_manager.hpp"
 
@@ -39,6 +41,10 @@ public:
     listening listen_all() const;
     /// The same for a server that has but one kind of addresses.
     std::vector<endpoint> listen() const;
+    /// What those who connect by TLS are shown; null: there is none.
+    const std::shared_ptr<tls_server>& tls() const { return tls_.server(); }
+    /// For who has other addresses that may speak TLS in a server whose own cannot.
+    tls_options& tls_settings() { return tls_; }
     /// --lan: for services beside it that follow.
     bool lan() const { return lan_; }
     /// Throws ops::fatal when a user is named who does not exist.
@@ -51,11 +57,13 @@ private:
     void declare_connection_limit(ops::options& table);
     void declare_request_limit(ops::options& table);
     void declare_datagram_limit(ops::options& table);
+    std::string listen_help() const;
+    std::string listen_fault() const;
     std::string contradiction() const;
     std::string wrong_group() const;
     bool uses_passed_sockets() const;
     unsigned threads() const;
-    std::vector<endpoint> named() const;
+    std::vector<listen_address> named() const;
     runtime_config config() const;
 
     bool has(server_kind part) const
@@ -65,11 +73,14 @@ private:
     bool has_streams() const { return has(server_kind::stream); }
     bool has_datagrams() const { return has(server_kind::datagram); }
     bool has_http() const { return has(server_kind::http); }
+    const listen_schemes& schemes() const;
+    bool is_secure(const listen_address& address) const;
+    void load_certificates();
     listening adopt_passed() const;
 
     std::uint16_t default_port_;
     server_kind kind_;
-    std::vector<endpoint> listen_;
+    std::vector<listen_address> listen_;
     std::uint16_t port_ = 0;
     bool port_given_ = false;
     bool lan_ = false;
@@ -79,6 +90,7 @@ private:
     std::string user_, group_, limit_requests_, limit_datagrams_;
     std::shared_ptr<ops::service_manager> manager_ = ops::service_manager::from_environment();
     runtime_config runtime_;
+    tls_options tls_;
 };
 
 } // namespace pier::net

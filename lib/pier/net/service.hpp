@@ -7,6 +7,7 @@
 #include <functional>
 #include <memory>
 #include <span>
+#include <string_view>
 #include <vector>
 
 namespace pier::net {
@@ -42,6 +43,9 @@ public:
     /// A connection that there is no room for: says so without waiting (one send at most); the caller closes
     /// `fd`.
     virtual void refuse(int fd) = 0;
+
+    /// The last words to a peer that speaks without TLS where TLS is spoken. Empty: it is closed.
+    virtual std::string_view answer_without_tls() const { return {}; }
 
     /// How long a peer may take until it has said its first words: the deadline for a PROXY header.
     virtual std::chrono::milliseconds opening_time() const { return std::chrono::seconds(10); }

@@ -5,6 +5,8 @@
 #include "pier/net/listener.hpp"
 #include "pier/net/proxy_header.hpp"
 #include "pier/net/spawn.hpp"
+#include "pier/net/tls_engine.hpp"
+#include "pier/net/tls_handshake.hpp"
 #include "pier/ops/log.hpp"
 
 #include <ctime>
@@ -32,6 +34,7 @@ shard::shard(unsigned index, process& whole)
 shard::~shard()
 {
     context_.abandon();
+    handshakes_.abandon();
     services_.clear();
 }
 
@@ -91,10 +94,10 @@ void shard::run_until_stopped(task<> accepting, const service& by, const char* w
     });
 }
 
-void shard::admit(unique_fd fd, const peer_address& peer, stream_service& by)
+void shard::admit(unique_fd fd, const peer_address& peer, stream_service& by, const tls_server* tls)
 {
     if (!process_.connections.enter(by.ends_last ? reserved_places : 0)) {
-        refuse(fd.get(), by, peer, "refused, too many connections");
+        refuse(fd.get(), by, peer, "refused, too many connections", !tls);
         return;
     }
     bool limited = !by.ends_last;             // what ends last is the operator's
@@ -102,7 +105,7 @@ void shard::admit(unique_fd fd, const peer_address& peer, stream_service& by)
     bool counted = limited && !proxied;
     if (counted && !enter_by_address(peer)) {
         by.counters.connections_refused_by_address.add();
-        refuse(fd.get(), by, peer, "refused, too many connections of this address");
+        refuse(fd.get(), by, peer, "refused, too many connections of this address", !tls);
         process_.connections.leave();
         return;
     }
@@ -112,7 +115,7 @@ void shard::admit(unique_fd fd, const peer_address& peer, stream_service& by)
     auto* s = new session(*this, by, std::move(fd), peer);
     sessions_.push_back(*s);
     s->counted_by_address = counted;
-    auto serving = proxied ? serve_proxied(*s, by) : by.serve(*s);
+    auto serving = proxied ? serve_proxied(*s, by, tls) : tls ? serve_secured(*s, by, *tls) : by.serve(*s);
     spawn(context_, std::move(serving), [this, s](std::exception_ptr error) { finished(*s, error); });
 }
 
@@ -131,9 +134,11 @@ bool shard::enter_by_address(const peer_address& client)
     return !key || connections.enter(*key);
 }
 
-void shard::refuse(int fd, stream_service& by, const peer_address& peer, std::string_view why)
+/// Who expects TLS could not read what the service says.
+void shard::refuse(int fd, stream_service& by, const peer_address& peer, std::string_view why, bool plain)
 {
-    by.refuse(fd);
+    if (plain)
+        by.refuse(fd);
     by.counters.connections_refused.add();
     say_debug(peer, why);
 }
@@ -145,7 +150,7 @@ void shard::say_debug(const peer_address& peer, std::string_view what) const
 }
 
 /// A connection from a proxy: nothing of it is served or counted by address before the client is known.
-task<> shard::serve_proxied(session& peer, stream_service& by)
+task<> shard::serve_proxied(session& peer, stream_service& by, const tls_server* tls)
 {
     peer.expire_by(deadlines(by.opening_time()));
     bool named = co_await read_proxy_header(peer);
@@ -158,11 +163,28 @@ task<> shard::serve_proxied(session& peer, stream_service& by)
     if (!enter_by_address(peer.peer())) {
         by.counters.connections_refused_by_address.add();
         refuse(peer.stream().native_handle(), by, peer.peer(),
-               "refused, too many connections of this address");
+               "refused, too many connections of this address", !tls);
         co_return;
     }
     peer.counted_by_address = true;
-    co_await by.serve(peer);
+    if (tls)
+        co_await serve_secured(peer, by, *tls);
+    else
+        co_await by.serve(peer);
+}
+
+task<> shard::serve_secured(session& peer, stream_service& by, const tls_server& tls)
+{
+    bool agreed = co_await tls_accept(peer, tls);
+    if (agreed) {
+        by.counters.tls_handshakes.add();
+        by.counters.tls_handshakes_resumed.add(peer.stream().tls()->facts().resumed);
+        co_await by.serve(peer);
+    } else {
+        by.counters.tls_handshakes_failed.add();
+        if (ops::logs(ops::level::debug) && peer.stream().tls())
+            say_debug(peer.peer(), "no TLS: " + peer.stream().tls()->failure().to_string());
+    }
 }
 
 std::int64_t shard::admit_request(const peer_address& client)

@@ -9,6 +9,7 @@
 #include "pier/net/pace_clock.hpp"
 #include "pier/net/service.hpp"
 #include "pier/net/session.hpp"
+#include "pier/net/turnstile.hpp"
 
 #include <atomic>
 #include <chrono>
@@ -22,6 +23,7 @@ class blocking_pool;
 class datagram_port;
 class listener;
 class shard;
+class tls_server;
 
 /// Process-wide: how many connections may be open. Exact, by one atomic that is touched once per connection.
 class connection_limit {
@@ -112,11 +114,14 @@ public:
     /// How fast connections may send.
     send_rates& sending() { return sending_; }
     pace_clock& pace() { return pace_; }
+    /// TLS handshakes take a tenth of a millisecond to several: others come in between.
+    turnstile& handshakes() { return handshakes_; }
 
     service& add_service(std::unique_ptr<service> made);
     /// Takes over a connection: counts it, registers it, starts its coroutine; refuses it when there is no
     /// room.
-    void admit(unique_fd fd, const peer_address& peer, stream_service& by);
+    /// With `tls`, once it has shaken hands.
+    void admit(unique_fd fd, const peer_address& peer, stream_service& by, const tls_server* tls = nullptr);
 
     /// Runs until all work has ended.
     void run();
@@ -143,10 +148,11 @@ public:
 private:
     bool is_proxy(const peer_address& peer) const;
     bool enter_by_address(const peer_address& client);
-    void refuse(int fd, stream_service& by, const peer_address& peer, std::string_view why);
+    void refuse(int fd, stream_service& by, const peer_address& peer, std::string_view why, bool plain);
     void run_until_stopped(task<> accepting, const service& by, const char* what);
     void say_debug(const peer_address& peer, std::string_view what) const;
-    task<> serve_proxied(session& peer, stream_service& by);
+    task<> serve_proxied(session& peer, stream_service& by, const tls_server* tls);
+    task<> serve_secured(session& peer, stream_service& by, const tls_server& tls);
     task<> tick_until_done();
     void begin_last();
     void stop_round(bool last);
@@ -181,6 +187,7 @@ private:
     event_loop context_;
     timer ticker_{context_};
     pace_clock pace_{context_};
+    turnstile handshakes_{context_};
     std::vector<std::unique_ptr<listener>> listeners_;
     std::vector<std::unique_ptr<datagram_port>> ports_;
 };

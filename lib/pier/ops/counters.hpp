@@ -37,6 +37,9 @@ struct counters {
     counter connections_refused;            ///< for want of descriptors or by a limit
     counter connections_refused_by_address; ///< of those: by --limit-connections-per-address
     counter proxy_headers_refused;          ///< from --proxy-protocol-from, without a whole header
+    counter tls_handshakes;                 ///< done
+    counter tls_handshakes_resumed;         ///< of those: of a known session
+    counter tls_handshakes_failed;
     counter requests_refused_by_rate;       ///< 429, by --limit-requests
     counter accept_errors;
     counter deadlines_expired;

@@ -14,6 +14,9 @@ struct counts {
     std::uint64_t connections_refused = 0;
     std::uint64_t connections_refused_by_address = 0; ///< of those
     std::uint64_t proxy_headers_refused = 0;
+    std::uint64_t tls_handshakes = 0;
+    std::uint64_t tls_handshakes_resumed = 0; ///< of those
+    std::uint64_t tls_handshakes_failed = 0;
     std::uint64_t requests_refused_by_rate = 0;
     std::uint64_t accept_errors = 0;
     std::uint64_t deadlines_expired = 0;
@@ -38,6 +41,9 @@ struct counts {
         connections_refused += from.connections_refused.value();
         connections_refused_by_address += from.connections_refused_by_address.value();
         proxy_headers_refused += from.proxy_headers_refused.value();
+        tls_handshakes += from.tls_handshakes.value();
+        tls_handshakes_resumed += from.tls_handshakes_resumed.value();
+        tls_handshakes_failed += from.tls_handshakes_failed.value();
         requests_refused_by_rate += from.requests_refused_by_rate.value();
         accept_errors += from.accept_errors.value();
         deadlines_expired += from.deadlines_expired.value();

@@ -5,7 +5,7 @@ namespace pier::ops {
 
 struct identity;
 
-/// Used by the main thread; shards may use what it holds meanwhile.
+/// Used by the main thread, look() apart; shards may use what it holds meanwhile.
 class reloadable {
 public:
     virtual ~reloadable() = default;
@@ -16,6 +16,12 @@ public:
     /// Throws fatal with a sentence that names the file; then what was there before stays. Waits for a
     /// stalled disk a moment, not longer.
     virtual void reload() = 0;
+
+    /// Whether it wants to look now and then if what it was read from has changed.
+    virtual bool looks() const { return false; }
+    /// Does so, on a thread that may wait for a disk, never twice at once; reload() may come meanwhile. What
+    /// goes wrong it says in the log.
+    virtual void look() {}
 };
 
 } // namespace pier::ops

@@ -57,7 +57,8 @@ std::vector<net::endpoint> add_to(net::runtime& runtime, const config& c, net::l
     choose_ports(where);
     std::vector<net::endpoint> bound;
     if (!where.streams.empty())
-        bound = runtime.add({.scheme = "tcp", .name = "upper-tcp"}, where.streams, make_stream_server(c));
+        bound = runtime.add({.scheme = "tcp", .name = "upper-tcp", .secure_scheme = "tls"}, where.streams,
+                            make_stream_server(c));
     if (!where.datagrams.empty()) {
         net::datagram_traits traits{.scheme = "udp", .name = "upper-udp"};
         auto also = runtime.add(traits, where.datagrams, make_datagram_server(c.unchanged));

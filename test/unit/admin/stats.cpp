@@ -58,7 +58,7 @@ TEST_CASE("statistics as JSON")
         to_json(example()) ==
         R"({"version":"1.2","uptime_seconds":77.004,"event_interval_seconds":1.500,"threads":4,"draining":false,"services":[)"
         R"({"name":"si\"te","addresses":["http://127.0.0.1:80","http+unix:/a"],)"
-        R"("connections":{"open":2,"accepted":9,"refused":1,"limit":500},"requests":3,)"
+        R"("connections":{"open":2,"accepted":9,"refused":1,"limit":500},"tls":{"handshakes":0,"resumed":0,"failed":0},"requests":3,)"
         R"("responses":{"1xx":0,"2xx":2,"3xx":0,"4xx":1,"5xx":0},"bytes_sent":1000,"bytes_received":300,)"
         R"("datagrams":{"received":11,"sent":10,"truncated":0,"refused_by_source":12,"refused_by_rate":0,"errors":0},)"
         R"("deadlines_expired":5,"accept_errors":7,"log_lines_dropped":6,)"
