@@ -24,6 +24,11 @@ namespace {
 
 constexpr int exit_by_signal = 128;
 
+ops::exit_code exit_code_of(http::failure why)
+{
+    return static_cast<ops::exit_code>(trouble{trouble_kind::transport, "", why}.exit_code());
+}
+
 /// Where nothing went well, of what went wrong most often.
 int exit_code_of(const load_tally& t)
 {
@@ -55,6 +60,7 @@ private:
     void need_descriptors() const;
     unique_fd connect(const net::interrupt& ctrl_c);
     void make_workers(unique_fd first);
+    bool nothing_stands();
     void begin();
     void run_threads(const net::interrupt& ctrl_c);
     void run_worker(load_worker& w);
@@ -73,6 +79,7 @@ private:
     std::atomic<bool> broken_{false};
     std::exception_ptr error_; ///< of the thread that set broken_
     unique_fd changed_;        ///< one of these has changed
+    http::client_error trouble_; ///< why not one connection stands
     bool begun_ = false;
     const bool progress_ = ops::is_terminal(STDERR_FILENO);
 };
@@ -101,7 +108,12 @@ unique_fd load_test::connect(const net::interrupt& ctrl_c)
         std::string why = got.error == ECONNREFUSED ? "nobody listens there (connection refused)"
                           : got.error == ETIMEDOUT  ? "it did not answer in time"
                                                     : std::strerror(got.error);
-        throw ops::fatal(ops::exit_unavailable, got.to.to_string() + " cannot be reached: " + why);
+        http::failure kind = got.error == ECONNREFUSED ? http::failure::refused
+                             : got.error == ETIMEDOUT  ? http::failure::connect_timeout
+                                                       : http::failure::unreachable;
+        std::string hint = advice(kind, to.secure(), to.host_and_port());
+        throw ops::fatal(exit_code_of(kind), got.to.to_string() + " cannot be reached: " + why +
+                                                 (hint.empty() ? "" : "; " + hint));
     }
     target_.address = got.to;
     return std::move(got.fd);
@@ -132,8 +144,23 @@ void load_test::begin()
     if (auto time = config_.time(request_); time.count() > 0)
         plan_.end = plan_.measured_from + span(time);
     begun_ = true;
+    if (!request_.json)
+        print(load_heading(result()) + "\n");
     for (auto& w : workers_)
         w->begin();
+}
+
+/// Where not one connection could be made there is nothing to measure.
+bool load_test::nothing_stands()
+{
+    if (begun_ || not_ready_ > 0)
+        return false;
+    for (auto& w : workers_) {
+        trouble_ = w->trouble();
+        if (!trouble_)
+            return false;
+    }
+    return true;
 }
 
 void load_test::run_worker(load_worker& w)
@@ -170,7 +197,7 @@ void load_test::run_threads(const net::interrupt& ctrl_c)
     for (auto& w : workers_)
         threads.emplace_back([this, &w] { run_worker(*w); });
     while (running_ > 0) {
-        if (!wait(ctrl_c) || broken_) {
+        if (!wait(ctrl_c) || broken_ || nothing_stands()) {
             for (auto& w : workers_)
                 w->stop();
             break;
@@ -234,13 +261,13 @@ int load_test::run()
     need_descriptors();
     net::interrupt ctrl_c;
     make_workers(connect(ctrl_c));
-    if (!request_.json)
-        print(load_heading(result()) + "\n");
     run_threads(ctrl_c);
     if (progress_)
         std::fputs("\r\x1b[K", stderr);
     if (error_)
         std::rethrow_exception(error_);
+    if (trouble_ && !begun_)
+        throw ops::fatal(exit_code_of(trouble_.kind), trouble_.sentence);
     load_result found = result(ctrl_c.signal() != 0);
     print(request_.json ? load_json(found) : load_text(found));
     return found.interrupted ? exit_by_signal + ctrl_c.signal() : exit_code_of(found.tally);

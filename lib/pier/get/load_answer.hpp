@@ -41,6 +41,8 @@ public:
     // Of a complete head:
     int status() const { return status_; }
     bool keep_alive() const { return framing_.keep_alive; }
+    /// The end of the connection is the end of its body.
+    bool until_close() const { return !in_head_ && framing_.kind == http::answer_framing::body::until_close; }
     // So far:
     std::uint64_t head_bytes() const { return head_bytes_; } ///< those of interim answers included
     std::uint64_t body_bytes() const { return body_bytes_; }

@@ -2,6 +2,8 @@
 
 #include "pier/get/load_worker.hpp"
 #include "pier/net/connect.hpp"
+#include "pier/net/tls_client.hpp"
+#include "pier/net/tls_handshake.hpp"
 
 #include <boost/asio/post.hpp>
 
@@ -23,8 +25,10 @@ net::task<> load_connection::prepare()
     driven_ = true;
     now_ = steady_now();
     co_await open();
-    if (failure_ != http::failure::none)
-        hang_up(); // the first turn will try again, and tell
+    if (failure_ != http::failure::none) {
+        home_.could_not_prepare(failure_, sentence_);
+        hang_up(); // the first turn will try again
+    }
     driven_ = false;
 }
 
@@ -164,7 +168,7 @@ bool load_connection::take(std::string_view bytes)
 
 void load_connection::end_of_stream(const net::io_result& got)
 {
-    bool orderly = !got.error;
+    bool orderly = !got.error && (!home_.target_.tls || !reader_.until_close() || stream_->ended_cleanly());
     if (orderly && reader_.end_of_stream() == answer_reader::state::done)
         return;
     std::string sentence = std::string("the server ") + (orderly ? "closed" : "reset") + " the connection ";
@@ -218,11 +222,25 @@ net::task<> load_connection::open()
     }
     if (int error = net::connect_outcome(stream_->native_handle()); error != 0)
         co_return cannot_connect(error);
+    if (home_.target_.tls)
+        co_await secure();
+    if (failure_ != http::failure::none)
+        co_return;
     connecting_ = false;
     disarm();
     ++home_.tally_.opened;
     now_ = steady_now();
     home_.tally_.connect.record(now_ - begun);
+}
+
+net::task<> load_connection::secure()
+{
+    const http::url& to = home_.target_.origin();
+    limited_ = http::failure::tls_timeout;
+    stream_->start_tls(home_.target_.tls->open(to.host, to.port));
+    bool secured = co_await net::tls_handshake(*stream_);
+    if (!ended() && !secured)
+        fail(http::failure::tls, net::explain_tls(*stream_));
 }
 
 void load_connection::cannot_connect(int error)
@@ -263,6 +281,7 @@ bool load_connection::ended()
         failure_ = http::failure::cancelled;
     else
         fail(limited_, limited_ == http::failure::connect_timeout ? "connecting took too long"
+                       : limited_ == http::failure::tls_timeout ? "TLS was not ready in time"
                        : limited_ == http::failure::send_timeout  ? "the server did not take the request"
                        : limited_ == http::failure::body_timeout  ? "the answer stopped coming before its end"
                                                                   : "no answer came in time");

@@ -2,6 +2,7 @@
 
 #include "pier/get/request_fields.hpp"
 #include "pier/get/retry.hpp"
+#include "pier/get/trust.hpp"
 #include "pier/http/request_head.hpp"
 #include "pier/ops/exit.hpp"
 
@@ -35,6 +36,8 @@ load_target load_target::of(const request_config& r, const load_config& c)
         target.requests.push_back(request_of(r, *url, c.keep_alive));
         target.urls.push_back(std::move(*url));
     }
+    if (target.origin().secure())
+        target.tls = make_tls_client(r);
     target.asked = http::identify_method(r.method_in_force());
     target.repeatable = is_idempotent(r.method_in_force());
     target.keep_alive = c.keep_alive;

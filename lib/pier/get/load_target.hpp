@@ -29,7 +29,7 @@ struct load_target {
 
     const http::url& origin() const { return urls.front(); }
 
-    /// All but the address and TLS. Throws ops::fatal where a URL or a field cannot be sent.
+    /// All but the address. Throws ops::fatal where a URL or a field cannot be sent, or a file not be read.
     static load_target of(const request_config& r, const load_config& c);
 };
 

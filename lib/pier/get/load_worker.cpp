@@ -65,6 +65,12 @@ void load_worker::prepared()
         leave_undriven();
 }
 
+void load_worker::could_not_prepare(http::failure why, const std::string& sentence)
+{
+    ++unprepared_;
+    unprepared_for_ = {why, sentence};
+}
+
 void load_worker::begin()
 {
     net::asio::post(context_, [this] { start(); });

@@ -44,6 +44,12 @@ public:
     std::uint64_t answers() const { return answers_.load(std::memory_order_relaxed); }
     std::uint64_t failures() const { return failures_.load(std::memory_order_relaxed); }
 
+    /// Once it is ready: why none of its connections stands. None: some do.
+    http::client_error trouble() const
+    {
+        return unprepared_ == connections_.size() ? unprepared_for_ : http::client_error{};
+    }
+
     // After run():
     const load_tally& tally() const { return tally_; }
     moment last_answer() const { return last_answer_; } ///< 0: there was none
@@ -68,6 +74,7 @@ private:
     void begin_turn(const turn& t);
     void answered(const turn& of, const times& at, const answer_reader& what);
     void failed(const turn& of, http::failure why, const std::string& sentence);
+    void could_not_prepare(http::failure why, const std::string& sentence);
     void park(load_connection& c);
     void leave(load_connection& c);
 
@@ -102,7 +109,8 @@ private:
     std::size_t url_;
     std::vector<std::unique_ptr<load_connection>> connections_;
     intrusive_list<load_connection, idle_tag> idle_;
-    std::size_t preparing_ = 0, active_ = 0;
+    std::size_t preparing_ = 0, unprepared_ = 0, active_ = 0;
+    http::client_error unprepared_for_;
     bool awaiting_due_ = false, stopped_ = false;
 
     std::optional<load_turns> turns_;
