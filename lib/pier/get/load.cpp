@@ -77,8 +77,8 @@ private:
     std::vector<std::unique_ptr<load_worker>> workers_;
     std::atomic<std::size_t> not_ready_{0}, running_{0};
     std::atomic<bool> broken_{false};
-    std::exception_ptr error_; ///< of the thread that set broken_
-    unique_fd changed_;        ///< one of these has changed
+    std::exception_ptr error_;   ///< of the thread that set broken_
+    unique_fd changed_;          ///< one of these has changed
     http::client_error trouble_; ///< why not one connection stands
     bool begun_ = false;
     const bool progress_ = ops::is_terminal(STDERR_FILENO);

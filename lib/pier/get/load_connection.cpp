@@ -281,7 +281,7 @@ bool load_connection::ended()
         failure_ = http::failure::cancelled;
     else
         fail(limited_, limited_ == http::failure::connect_timeout ? "connecting took too long"
-                       : limited_ == http::failure::tls_timeout ? "TLS was not ready in time"
+                       : limited_ == http::failure::tls_timeout   ? "TLS was not ready in time"
                        : limited_ == http::failure::send_timeout  ? "the server did not take the request"
                        : limited_ == http::failure::body_timeout  ? "the answer stopped coming before its end"
                                                                   : "no answer came in time");

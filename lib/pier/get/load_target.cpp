@@ -15,9 +15,10 @@ std::string request_of(const request_config& r, const http::url& to, bool keep_a
     http::request_framing framing;
     if (r.data)
         framing = {http::request_framing::body::length, r.data->size()};
+    http::fields fields = fields_of(r, to, {.content = r.data.has_value()});
     std::string text;
     std::string wrong = http::append_request_head(text, r.method_in_force(), to, http::target_choice::origin,
-                                                  request_fields(r, to), framing, !keep_alive);
+                                                  fields, framing, !keep_alive);
     if (!wrong.empty())
         throw ops::fatal(ops::exit_usage, wrong);
     return text.append(r.data.value_or(""));

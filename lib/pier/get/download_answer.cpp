@@ -1,0 +1,298 @@
+// An answer: whether it brings what was asked for, and its content on the way to where it goes.
+#include "pier/base/text.hpp"
+#include "pier/base/units.hpp"
+#include "pier/get/download.hpp"
+
+#include <algorithm>
+#include <ctime>
+#include <utility>
+
+namespace pier::get {
+
+namespace {
+
+using verdict = range_verdict::kind;
+
+constexpr std::size_t buffer_size = 256 << 10;
+constexpr std::uint64_t least_piece = 1 << 20;
+constexpr std::chrono::seconds between_saves{1};
+
+} // namespace
+
+net::task<> download::receive(piece& p, attempt& a)
+{
+    const http::answer_head& head = p.exchange->head();
+    range_verdict v = judge(a.asked, head, p.exchange->content_length());
+    if (v.what == verdict::other && head.status() / 100 == 2)
+        v.what = verdict::whole;
+    switch (v.what) {
+    case verdict::part: co_await receive_part(p, a, std::move(v)); break;
+    case verdict::whole: co_await receive_whole(p, a); break;
+    case verdict::other: co_await receive_refusal(p, a); break;
+    case verdict::complete:
+        size_ = v.size;
+        a.done = true;
+        break;
+    case verdict::changed:
+    case verdict::broken:
+        a.wrong = {trouble_kind::ranges, "the server " + v.why};
+        // What is at fault are the parts: one answer with all of it may be fine.
+        if (a.asked && sink_->restart())
+            start_over_as_one_stream();
+        break;
+    }
+}
+
+net::task<> download::receive_part(piece& p, attempt& a, range_verdict v)
+{
+    if (v.size)
+        size_ = v.size;
+    if (!p.end)
+        p.end = v.size;
+    std::uint64_t before = p.at;
+    if (config_.max_size != 0 && size_ && *size_ > config_.max_size) {
+        a.wrong = {trouble_kind::size, "it is larger than --max-size " + format_size(config_.max_size)};
+        co_return;
+    }
+    // A server may send less than was asked for (RFC 9110 15.3.7); the rest is asked for again.
+    co_await pump(p, a);
+    bool stuck = !a.done && !a.wrong && p.at == before;
+    if (stuck)
+        a.wrong = {trouble_kind::ranges, "the server sends a part without content"};
+    else if (!a.done && !a.wrong)
+        a.wrong = {trouble_kind::ranges, "the server sends less than a part"};
+    a.may_retry = a.may_retry || (!a.done && !stuck && a.wrong.kind == trouble_kind::ranges);
+}
+
+net::task<> download::receive_whole(piece& p, attempt& a)
+{
+    if (pieces_.size() > 1) { // each has its place: what comes now has none
+        a.wrong = {trouble_kind::ranges, "the server does not send parts of this file any more"};
+        start_over_as_one_stream();
+        co_return;
+    }
+    if (!begin_whole(p, a))
+        co_return;
+    if (config_.include_head || config_.request.head) {
+        bool shown = co_await put_head(p, a);
+        if (!shown)
+            co_return;
+    }
+    split(p);
+    remember(false);
+    co_await pump(p, a);
+}
+
+/// All of it comes, whatever was there before.
+bool download::begin_whole(piece& p, attempt& a)
+{
+    const http::client_exchange& x = *p.exchange;
+    if ((p.at > 0 || a.asked) && !sink_->restart()) {
+        a.wrong = {trouble_kind::ranges, "the connection broke, and the server cannot go on where it was"};
+        return false;
+    }
+    done_.clear();
+    p.first = p.at = 0;
+    result_.resumed_from = 0;
+    begin_sums(x.head());
+    if (!begin_decoding(x.head(), a))
+        return false;
+    size_ =
+        decoder_ || x.head().status() != 200 || where_.method == "HEAD" ? std::nullopt : x.content_length();
+    validator_ = decoder_ || where_.method != "GET" ? "" : strong_validator(x.head(), std::time(nullptr));
+    p.end = size_;
+    if (config_.max_size != 0 && size_ && *size_ > config_.max_size) {
+        a.wrong = {trouble_kind::size, "it is larger than --max-size " + format_size(config_.max_size)};
+        return false;
+    }
+    return true;
+}
+
+void download::begin_sums(const http::answer_head& head)
+{
+    sums_.clear();
+    raw_sums_.clear();
+    summed_ = 0;
+    digests_ =
+        where_.method == "HEAD" ? std::vector<checksum>() : parse_repr_digest(head.list("Repr-Digest"));
+    if (job_.sum)
+        sums_.emplace_back(job_.sum->kind);
+    if (config_.requests_in_force() > 1)
+        sums_.emplace_back(sum_kind::sha256);
+    for (const checksum& digest : digests_)
+        raw_sums_.emplace_back(digest.kind);
+}
+
+bool download::begin_decoding(const http::answer_head& head, attempt& a)
+{
+    decoder_.reset();
+    result_.encoding.clear();
+    std::string coding = head.list("Content-Encoding");
+    if (!config_.compressed || coding.empty() || iequals(coding, "identity"))
+        return true;
+    decoder_limits limits;
+    limits.expansion = config_.max_expansion;
+    decoder_ = decoder::make(coding, limits);
+    if (!decoder_) {
+        a.wrong = {trouble_kind::decoding,
+                   "the content is compressed by `" + visible(coding) + "`, which we did not ask for"};
+        return false;
+    }
+    result_.encoding = coding;
+    decoded_.resize(buffer_size);
+    return true;
+}
+
+/// The first answer goes on with the first piece; others ask for theirs.
+void download::split(piece& p)
+{
+    bool can = segmented_ && size_ && !validator_.empty() && takes_ranges(p.exchange->head());
+    if (!can) {
+        segmented_ = false;
+        return;
+    }
+    auto parts = cut({{0, *size_ == 0 ? 0 : *size_ - 1}}, config_.segments, least_piece);
+    if (parts.size() < 2)
+        return;
+    p.end = parts[0].last + 1;
+    for (std::size_t i = 1; i < parts.size(); ++i)
+        pieces_.emplace_back(all_.home.context, parts[i].first, parts[i].last + 1);
+    start_workers(parts.size() - 1);
+}
+
+/// The answer says no, or leads elsewhere. Who reads standard output gets to see what it says.
+net::task<> download::receive_refusal(piece& p, attempt& a)
+{
+    const http::answer_head& head = p.exchange->head();
+    int status = head.status();
+    std::string says = "the server answers " + status_in_words(status);
+    a.wrong = {trouble_kind::status, says, http::failure::none, status};
+    if (is_redirect(status) && head.field("Location"))
+        a.wrong = {trouble_kind::redirect,
+                   says + ", see " + visible(*head.field("Location")) + ": add -L to follow",
+                   http::failure::none, status};
+    a.may_retry = is_worth_retrying(status) && is_idempotent(where_.method);
+    if (auto after = head.field("Retry-After"))
+        a.retry_after = parse_retry_after(*after, std::time(nullptr));
+    bool last = !a.may_retry || p.tries >= config_.retries;
+    if (!last || job_.to == job::place::file || a.asked)
+        co_return;
+    trouble refusal = a.wrong;
+    if (begin_whole(p, a)) {
+        bool with_head = config_.include_head || config_.request.head;
+        bool shown = !with_head || co_await put_head(p, a);
+        if (shown)
+            co_await pump(p, a);
+    }
+    a.done = false;
+    a.may_retry = false;
+    if (!all_.interrupted)
+        a.wrong = refusal;
+}
+
+/// From the connection to where it goes, until the piece or the answer ends.
+net::task<> download::pump(piece& p, attempt& a)
+{
+    if (job_.to == job::place::standard_output)
+        co_await all_.output_turns.until(place_);
+    p.buffer.resize(buffer_size);
+    std::uint64_t left = UINT64_MAX;
+    while (!stopping()) {
+        if (p.end && !decoder_)
+            left = *p.end - p.at;
+        if (left == 0)
+            break;
+        std::span<char> room(p.buffer.data(), std::min<std::uint64_t>(p.buffer.size(), left));
+        http::body_read got = co_await p.exchange->read(room);
+        if (got.bytes == 0)
+            break;
+        a.further = true;
+        result_.received += got.bytes;
+        bool delivered = co_await deliver(p, a, room.first(got.bytes));
+        if (!delivered)
+            co_return;
+    }
+    if (p.exchange->error()) {
+        failed(*p.exchange, a);
+        co_return;
+    }
+    a.done = p.end && !decoder_ ? p.at == *p.end : p.exchange->complete();
+    if (a.done && !p.end)
+        p.end = p.at;
+}
+
+net::task<bool> download::deliver(piece& p, attempt& a, std::span<const char> content)
+{
+    for (summer& sum : raw_sums_)
+        if (decoder_ || summed_ == p.at)
+            sum.add(content);
+    if (!decoder_) {
+        bool written = co_await put(p, a, content);
+        co_return written;
+    }
+    for (;;) {
+        auto step = decoder_->decode(content, decoded_);
+        content = content.subspan(step.consumed);
+        if (step.wrong != decoder::error::none) {
+            bool bomb = step.wrong == decoder::error::expansion;
+            a.wrong = {trouble_kind::decoding,
+                       bomb ? "the content decompresses to more than " +
+                                  std::to_string(config_.max_expansion) +
+                                  " times its size: --max-expansion allows more"
+                            : "the compressed content (" + result_.encoding + ") is broken"};
+            co_return false;
+        }
+        std::span<const char> piece_of(decoded_.data(), step.produced);
+        bool written = co_await put(p, a, piece_of);
+        if (!written)
+            co_return false;
+        if (content.empty() && step.produced < decoded_.size())
+            co_return true;
+    }
+}
+
+net::task<bool> download::put(piece& p, attempt& a, std::span<const char> content)
+{
+    if (content.empty())
+        co_return true;
+    if (config_.max_size != 0 && p.at + content.size() > config_.max_size) {
+        a.wrong = {trouble_kind::size, "it is larger than --max-size " + format_size(config_.max_size)};
+        co_return false;
+    }
+    std::string wrong = co_await sink_->write(p.at, content);
+    if (!wrong.empty()) {
+        a.wrong = {trouble_kind::writing, "cannot write: " + wrong};
+        co_return false;
+    }
+    if (summed_ == p.at) {
+        for (summer& sum : sums_)
+            sum.add(content);
+        summed_ += content.size();
+    }
+    came(p, content.size());
+    co_return true;
+}
+
+void download::came(piece& p, std::uint64_t bytes)
+{
+    p.at += bytes;
+    bool in_pieces = pieces_.size() > 1 || !done_.ranges().empty();
+    if (!in_pieces || clock::now() - saved_ < between_saves)
+        return;
+    saved_ = clock::now();
+    remember(true);
+}
+
+/// Of -i and -I.
+net::task<bool> download::put_head(piece& p, attempt& a)
+{
+    if (job_.to == job::place::standard_output)
+        co_await all_.output_turns.until(place_);
+    std::string_view text = p.exchange->head().text();
+    std::string wrong = co_await sink_->write(0, {text.data(), text.size()});
+    if (!wrong.empty())
+        a.wrong = {trouble_kind::writing, "cannot write: " + wrong};
+    co_return wrong.empty();
+}
+
+} // namespace pier::get
