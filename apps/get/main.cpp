@@ -1,4 +1,6 @@
 // pier-get: downloads, many at once; and puts a measured load on a server.
+#include "pier/get/load.hpp"
+#include "pier/get/load_options.hpp"
 #include "pier/get/options.hpp"
 #include "pier/ops/exit.hpp"
 
@@ -10,8 +12,12 @@ static int run(int argc, char** argv)
     ops::options table("pier-get", "URL... | HOST PORT FILE [OPTION]...",
                        "Fetches what URLs stand for: to standard output, or into files, many at once.");
     get::declare(table, config);
+    get::load_config load;
+    get::declare(table, config, load);
     if (table.parse(argc, argv) == ops::options::next::exit)
         return ops::exit_ok;
+    if (config.bench)
+        return get::run_load(config.request, load);
     return ops::exit_ok;
 }
 

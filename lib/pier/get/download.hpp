@@ -26,9 +26,9 @@ struct surroundings {
     const config& settings;
     net::home home;
     http::client& client;
-    turns& output_turns;                          ///< on standard output
-    std::function<void(const std::string&)> say;  ///< a line for people, on standard error
-    std::function<double()> chance;               ///< from 0 to below 1
+    turns& output_turns;                         ///< on standard output
+    std::function<void(const std::string&)> say; ///< a line for people, on standard error
+    std::function<double()> chance;              ///< from 0 to below 1
     bool interrupted = false;
 };
 
@@ -145,7 +145,7 @@ private:
     destination where_;
     std::string validator_; ///< strong; empty: parts cannot be put together
     std::optional<std::uint64_t> size_;
-    coverage done_;          ///< by earlier runs
+    coverage done_; ///< by earlier runs
     std::list<piece> pieces_;
     bool segmented_;
     bool start_over_ = false;
@@ -157,8 +157,8 @@ private:
 
     std::unique_ptr<decoder> decoder_;
     std::vector<char> decoded_;
-    std::vector<summer> sums_;     ///< of what is written
-    std::vector<summer> raw_sums_; ///< of what is received, where that is something else
+    std::vector<summer> sums_;      ///< of what is written
+    std::vector<summer> raw_sums_;  ///< of what is received, where that is something else
     std::vector<checksum> digests_; ///< of Repr-Digest
     std::uint64_t summed_ = 0;      ///< bytes in sums_, without a gap
 };

@@ -1,8 +1,7 @@
 // An answer: whether it brings what was asked for, and its content on the way to where it goes.
-#include "pier/get/download.hpp"
-
 #include "pier/base/text.hpp"
 #include "pier/base/units.hpp"
+#include "pier/get/download.hpp"
 
 #include <algorithm>
 #include <ctime>
@@ -98,7 +97,8 @@ bool download::begin_whole(piece& p, attempt& a)
     begin_sums(x.head());
     if (!begin_decoding(x.head(), a))
         return false;
-    size_ = decoder_ || x.head().status() != 200 || where_.method == "HEAD" ? std::nullopt : x.content_length();
+    size_ =
+        decoder_ || x.head().status() != 200 || where_.method == "HEAD" ? std::nullopt : x.content_length();
     validator_ = decoder_ || where_.method != "GET" ? "" : strong_validator(x.head(), std::time(nullptr));
     p.end = size_;
     if (config_.max_size != 0 && size_ && *size_ > config_.max_size) {
@@ -113,7 +113,8 @@ void download::begin_sums(const http::answer_head& head)
     sums_.clear();
     raw_sums_.clear();
     summed_ = 0;
-    digests_ = where_.method == "HEAD" ? std::vector<checksum>() : parse_repr_digest(head.list("Repr-Digest"));
+    digests_ =
+        where_.method == "HEAD" ? std::vector<checksum>() : parse_repr_digest(head.list("Repr-Digest"));
     if (job_.sum)
         sums_.emplace_back(job_.sum->kind);
     if (config_.requests_in_force() > 1)
@@ -168,8 +169,8 @@ net::task<> download::receive_refusal(piece& p, attempt& a)
     a.wrong = {trouble_kind::status, says, http::failure::none, status};
     if (is_redirect(status) && head.field("Location"))
         a.wrong = {trouble_kind::redirect,
-                   says + ", see " + visible(*head.field("Location")) + ": add -L to follow", http::failure::none,
-                   status};
+                   says + ", see " + visible(*head.field("Location")) + ": add -L to follow",
+                   http::failure::none, status};
     a.may_retry = is_worth_retrying(status) && is_idempotent(where_.method);
     if (auto after = head.field("Retry-After"))
         a.retry_after = parse_retry_after(*after, std::time(nullptr));
@@ -235,7 +236,8 @@ net::task<bool> download::deliver(piece& p, attempt& a, std::span<const char> co
         if (step.wrong != decoder::error::none) {
             bool bomb = step.wrong == decoder::error::expansion;
             a.wrong = {trouble_kind::decoding,
-                       bomb ? "the content decompresses to more than " + std::to_string(config_.max_expansion) +
+                       bomb ? "the content decompresses to more than " +
+                                  std::to_string(config_.max_expansion) +
                                   " times its size: --max-expansion allows more"
                             : "the compressed content (" + result_.encoding + ") is broken"};
             co_return false;

@@ -1,7 +1,6 @@
 // One try: the request, and the redirects on the way to its answer.
-#include "pier/get/download.hpp"
-
 #include "pier/base/text.hpp"
+#include "pier/get/download.hpp"
 #include "pier/get/request_fields.hpp"
 #include "pier/get/way.hpp"
 
@@ -43,8 +42,9 @@ net::task<bool> download::ask(piece& p, attempt& a)
         if (!config_.location || !is_redirect(p.exchange->head().status()))
             co_return true;
         if (hops == config_.max_redirects) {
-            a.wrong = {trouble_kind::redirect, "redirects more than " + std::to_string(hops) + " times in a row",
-                       http::failure::none, p.exchange->head().status()};
+            a.wrong = {trouble_kind::redirect,
+                       "redirects more than " + std::to_string(hops) + " times in a row", http::failure::none,
+                       p.exchange->head().status()};
             co_return false;
         }
         if (config_.include_head) {
@@ -117,7 +117,8 @@ void download::note_answer(const http::client_exchange& x, bool answered)
 void download::show(const http::client_exchange& x, bool answered) const
 {
     if (!x.peer().empty())
-        all_.say(std::string("* ") + (x.reused() ? "goes on with the connection to " : "connected to ") + x.peer());
+        all_.say(std::string("* ") + (x.reused() ? "goes on with the connection to " : "connected to ") +
+                 x.peer());
     if (!x.sent_head().empty())
         all_.say(marked_lines("> ", x.sent_head()));
     if (answered)

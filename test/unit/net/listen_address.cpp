@@ -11,7 +11,8 @@ namespace {
 std::pair<std::string, how> read(std::string_view text, const listen_schemes& schemes = http_schemes)
 {
     auto parsed = listen_address::parse(text, schemes);
-    return parsed ? std::pair(parsed->to_string(schemes), parsed->spoken) : std::pair(std::string(), how::unsaid);
+    return parsed ? std::pair(parsed->to_string(schemes), parsed->spoken)
+                  : std::pair(std::string(), how::unsaid);
 }
 
 } // namespace
@@ -28,15 +29,16 @@ TEST_CASE("an address to listen on, with its scheme or without")
     CHECK(read("http://unix:/run/x") == pair("http+unix:/run/x", how::plain));
     CHECK(read("tls://127.0.0.1:1", stream_schemes) == pair("tls://127.0.0.1:1", how::secure));
     CHECK(read("tcp+unix:/x", stream_and_datagram_schemes) == pair("tcp+unix:/x", how::plain));
-    CHECK(read("udp://127.0.0.1:1", stream_and_datagram_schemes) == pair("udp://127.0.0.1:1", how::datagrams));
+    CHECK(read("udp://127.0.0.1:1", stream_and_datagram_schemes) ==
+          pair("udp://127.0.0.1:1", how::datagrams));
 }
 
 TEST_CASE("an address to listen on has no other scheme, no path, nothing around it")
 {
-    for (auto text : {"ftp://127.0.0.1:1", "tls://127.0.0.1:1", "udp://127.0.0.1:1", "https://", "https:127.0.0.1:1",
-                      "https//127.0.0.1:1", "https://127.0.0.1", "https://127.0.0.1:1/x", "https://127.0.0.1:1//",
-                      "http://https://127.0.0.1:1", "https+127.0.0.1:1", "://127.0.0.1:1", "127.0.0.1:1/",
-                      "https:// 127.0.0.1:1", "https+unix:", ""}) {
+    for (auto text : {"ftp://127.0.0.1:1", "tls://127.0.0.1:1", "udp://127.0.0.1:1", "https://",
+                      "https:127.0.0.1:1", "https//127.0.0.1:1", "https://127.0.0.1", "https://127.0.0.1:1/x",
+                      "https://127.0.0.1:1//", "http://https://127.0.0.1:1", "https+127.0.0.1:1",
+                      "://127.0.0.1:1", "127.0.0.1:1/", "https:// 127.0.0.1:1", "https+unix:", ""}) {
         CAPTURE(text);
         CHECK_FALSE(listen_address::parse(text, http_schemes));
     }

@@ -130,13 +130,15 @@ TEST_CASE("what works but should not stay so is said")
         return load(write(folder, "a", make(wanted))).warnings;
     };
     CHECK(warnings({}).empty());
-    CHECK_THAT(warnings({.from = -2 * day, .to = -day}).at(0), Contains("a.pem: THIS CERTIFICATE HAS EXPIRED on 2"));
+    CHECK_THAT(warnings({.from = -2 * day, .to = -day}).at(0),
+               Contains("a.pem: THIS CERTIFICATE HAS EXPIRED on 2"));
     CHECK_THAT(warnings({.from = day}).at(0), Contains("valid from") && Contains("clock"));
     CHECK_THAT(warnings({.to = 2 * day}).at(0), Contains("expires on"));
     CHECK_THAT(warnings({.names = ""}).at(0), Contains("no subjectAltName"));
     auto files = write(folder, "a", make({}));
     std::filesystem::permissions(files.key, std::filesystem::perms(0644));
-    CHECK_THAT(load(files).warnings.at(0), Contains("a.key: everybody on this machine can read") && Contains("600"));
+    CHECK_THAT(load(files).warnings.at(0),
+               Contains("a.key: everybody on this machine can read") && Contains("600"));
     std::filesystem::permissions(files.key, std::filesystem::perms(0640));
     CHECK(load(files).warnings.empty());
 }
@@ -158,8 +160,8 @@ TEST_CASE("certbot's cert.pem lacks the chain that its fullchain.pem has")
 TEST_CASE("a certificate that vouches for itself")
 {
     auto now = std::time(nullptr);
-    auto made = make_self_signed({"localhost", "host.example", "127.0.0.1", "::1", "192.0.2.7", "bad,DNS:name", ""},
-                                 now, nullptr);
+    auto made = make_self_signed(
+        {"localhost", "host.example", "127.0.0.1", "::1", "192.0.2.7", "bad,DNS:name", ""}, now, nullptr);
     CHECK(made.names == std::vector<std::string>{"localhost", "host.example"});
     CHECK(made.addresses == std::vector<std::string>{"127.0.0.1", "::1", "192.0.2.7"});
     CHECK(made.not_after - now == self_signed_seconds);

@@ -15,8 +15,8 @@ struct test_issuer {
 };
 
 struct test_certificate {
-    std::string names = "DNS:localhost"; ///< of subjectAltName; empty: none
-    const char* key = "P-256";           ///< or RSA, or RSA-1024
+    std::string names = "DNS:localhost";    ///< of subjectAltName; empty: none
+    const char* key = "P-256";              ///< or RSA, or RSA-1024
     long from = -3600, to = 90 * 24 * 3600; ///< seconds from now
     const test_issuer* by = nullptr;        ///< itself
 };
@@ -70,8 +70,8 @@ inline std::string pem(const pier::net::private_key_ptr& key, const char* pass_p
 {
     BIO* bio = BIO_new(BIO_s_mem());
     PEM_write_bio_PKCS8PrivateKey(bio, key.get(), pass_phrase ? EVP_aes_256_cbc() : nullptr, pass_phrase,
-                                  pass_phrase ? static_cast<int>(std::string(pass_phrase).size()) : 0, nullptr,
-                                  nullptr);
+                                  pass_phrase ? static_cast<int>(std::string(pass_phrase).size()) : 0,
+                                  nullptr, nullptr);
     return contents(bio);
 }
 

@@ -25,8 +25,8 @@ TEST_CASE("a client is shown the certificate of the name that it asks for")
     CHECK(shown(table, "OTHER.org.") == set{1});
     SECTION("and the first one when none has it")
     {
-        for (auto name : {"", "example.net", "sub.other.org", "other.org.evil", "org", ".", "..", "*.other.org",
-                          "other.org/", "other.org\r\n", "127.0.0.1", "::1"}) {
+        for (auto name : {"", "example.net", "sub.other.org", "other.org.evil", "org", ".", "..",
+                          "*.other.org", "other.org/", "other.org\r\n", "127.0.0.1", "::1"}) {
             CAPTURE(name);
             CHECK(shown(table, name) == set{0});
         }

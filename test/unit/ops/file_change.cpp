@@ -67,7 +67,10 @@ TEST_CASE("a mark tells one version of a file from another")
     auto before = file_mark::of(path);
     CHECK(file_mark::of(path) == before);
 
-    SECTION("written over") { folder.write("one", "first!"); }
+    SECTION("written over")
+    {
+        folder.write("one", "first!");
+    }
     SECTION("replaced by one of the same content and time")
     {
         folder.write("two", "first");
