@@ -50,8 +50,5 @@ private:
 /// After a handshake that failed, of a connection of open()'s: what is wrong and what to do, in a sentence
 /// for whom does not know TLS, without a full stop.
 std::string explain_tls(const tls_engine& failed);
-/// After a handshake of open()'s that failed: what is wrong and what to do, in a sentence or two for whom
-/// does not know TLS, without a full stop. `with` is still open.
-std::string explain_tls(const stream& with);
 
 } // namespace pier::net

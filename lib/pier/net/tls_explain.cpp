@@ -99,10 +99,6 @@ std::string explain_tls(const tls_engine& failed)
         .host = "the server", .server = {}, .sessions = nullptr, .refused = {}, .issuer = {}};
     const tls_failure& why = failed.failure();
     const tls_peer* known = tls_peer::of(failed.ssl());
-    if (!with.tls())
-        return "no TLS handshake was begun";
-    const tls_failure& why = with.tls()->failure();
-    const tls_peer* known = tls_peer::of(with.tls()->ssl());
     const tls_peer& peer = known ? *known : nobody;
     switch (why.what) {
     case tls_failure::kind::none: return "the TLS handshake with " + peer.host + " was given up";
