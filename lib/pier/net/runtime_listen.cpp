@@ -67,10 +67,12 @@ endpoint runtime::state::open(const service_traits& traits, const endpoint& wher
     while (spread && o.sockets.size() < shards.size())
         o.sockets.push_back(listen_on(o.bound, options));
     o.bound.set_tls(o.tls);
-    if (o.tls)
+    if (o.tls) {
         o.tls->start();
-    if (o.tls && std::ranges::find(reloadables, o.tls) == reloadables.end())
-        reloadables.push_back(o.tls);
+        whole.services[service].tls = o.tls;
+        if (std::ranges::find(reloadables, o.tls) == reloadables.end())
+            reloadables.push_back(o.tls);
+    }
     bool secure = o.tls && !traits.secure_scheme.empty();
     return keep(std::move(o), secure ? traits.secure_scheme : traits.scheme);
 }
