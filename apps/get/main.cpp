@@ -1,4 +1,5 @@
 // pier-get: downloads, many at once; and puts a measured load on a server.
+#include "pier/get/fetch.hpp"
 #include "pier/get/options.hpp"
 #include "pier/ops/exit.hpp"
 
@@ -12,7 +13,7 @@ static int run(int argc, char** argv)
     get::declare(table, config);
     if (table.parse(argc, argv) == ops::options::next::exit)
         return ops::exit_ok;
-    return ops::exit_ok;
+    return get::fetch(config);
 }
 
 int main(int argc, char** argv)

@@ -1,7 +1,6 @@
 // Where a download begins and ends: what stands in the file system, and whether the content is what it should
 // be.
 #include "pier/get/download.hpp"
-
 #include "pier/net/blocking_pool.hpp"
 
 #include <algorithm>
@@ -18,9 +17,7 @@ bool download::open_output()
 {
     switch (job_.to) {
     case job::place::nowhere: sink_ = std::make_unique<no_sink>(); break;
-    case job::place::standard_output:
-        sink_ = std::make_unique<stream_sink>(all_.home, STDOUT_FILENO);
-        break;
+    case job::place::standard_output: sink_ = std::make_unique<stream_sink>(all_.home, STDOUT_FILENO); break;
     case job::place::file: return open_file();
     }
     return true;
@@ -29,8 +26,9 @@ bool download::open_output()
 /// A device or a pipe is written to as it is, all else takes its name when it is complete.
 bool download::open_file()
 {
-    struct stat there {};
-    bool special = ::stat(job_.path.c_str(), &there) == 0 && !S_ISREG(there.st_mode) && !S_ISDIR(there.st_mode);
+    struct stat there{};
+    bool special =
+        ::stat(job_.path.c_str(), &there) == 0 && !S_ISREG(there.st_mode) && !S_ISDIR(there.st_mode);
     if (special) {
         unique_fd fd(::open(job_.path.c_str(), O_WRONLY | O_CLOEXEC));
         int number = fd.get();
@@ -42,7 +40,7 @@ bool download::open_file()
         return number >= 0;
     }
     std::string why;
-    bool resume = config_.resume && !config_.compressed && where_.method == "GET" && !config_.request.data;
+    bool resume = config_.resume && !config_.compressed && origin_.method == "GET" && !config_.request.data;
     file_ = partial_file::open({job_.path, job_.replace, resume, job_.shown}, why);
     if (!file_) {
         fail({trouble_kind::file, why});
@@ -73,7 +71,7 @@ bool download::take_over(const partial_record& record)
     validator_ = record.validator;
     size_ = record.size;
     result_.resumed_from = done.bytes();
-    begin_sums({});
+    begin_sums();
     return true;
 }
 
@@ -85,8 +83,8 @@ net::task<> download::conclude()
     }
     result_.bytes = job_.to == job::place::file && file_ ? file_->size() : now().done;
     if (file_ && size_ && result_.bytes != *size_) {
-        fail({trouble_kind::ranges, "the parts make " + std::to_string(result_.bytes) + " bytes of " +
-                                        std::to_string(*size_)});
+        fail({trouble_kind::ranges,
+              "the parts make " + std::to_string(result_.bytes) + " bytes of " + std::to_string(*size_)});
         co_return;
     }
     if ((!sums_.empty() || !raw_sums_.empty()) && summed_ != result_.bytes && file_)
@@ -99,8 +97,8 @@ net::task<> download::conclude()
     if (refused)
         error = EAGAIN;
     if (error == EEXIST)
-        fail({trouble_kind::file, "`" + job_.path + "` exists by now: the content is in " + job_.path +
-                                      ".pier-part"});
+        fail({trouble_kind::file,
+              "`" + job_.path + "` exists by now: the content is in " + job_.path + ".pier-part"});
     else if (error != 0)
         fail({trouble_kind::writing, "`" + job_.path + "` cannot be finished: " + std::strerror(error)});
 }
@@ -129,8 +127,8 @@ net::task<> download::sum_file()
     };
     auto [refused] = co_await all_.home.pool.run(all_.home.context.get_executor(), work, net::nothrow);
     if (refused || error != 0)
-        fail({trouble_kind::writing, "`" + job_.path + "` cannot be read again: " +
-                                         std::strerror(error == 0 ? EAGAIN : error)});
+        fail({trouble_kind::writing,
+              "`" + job_.path + "` cannot be read again: " + std::strerror(error == 0 ? EAGAIN : error)});
 }
 
 bool download::check_sums()
@@ -139,8 +137,8 @@ bool download::check_sums()
         return false;
     auto differs = [this](const std::string& whose, sum_kind kind, const std::string& wanted,
                           const std::string& is) {
-        fail({trouble_kind::checksum, std::string(to_string(kind)) + " is " + to_hex(is) + ", " + whose +
-                                          to_hex(wanted)});
+        fail({trouble_kind::checksum,
+              std::string(to_string(kind)) + " is " + to_hex(is) + ", " + whose + to_hex(wanted)});
     };
     for (std::size_t i = 0; i < raw_sums_.size(); ++i) {
         std::string sum = raw_sums_[i].finish();

@@ -16,10 +16,10 @@ struct job {
     enum class place : unsigned char { standard_output, file, nowhere };
 
     http::url url;
-    std::string shown;            ///< the URL without its user
-    std::size_t repetition = 0;   ///< of -n; only the first goes anywhere
+    std::string shown;          ///< the URL without its user
+    std::size_t repetition = 0; ///< of -n; only the first goes anywhere
     place to = place::standard_output;
-    std::string path;             ///< of a file
+    std::string path; ///< of a file
     bool replace = false;
     std::optional<checksum> sum;
 };

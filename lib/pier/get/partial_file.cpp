@@ -26,7 +26,7 @@ std::string because(const std::string& what)
 
 bool is_same(int folder, const std::string& name, const struct stat& file)
 {
-    struct stat there {};
+    struct stat there{};
     return ::fstatat(folder, name.c_str(), &there, AT_SYMLINK_NOFOLLOW) == 0 && there.st_ino == file.st_ino &&
            there.st_dev == file.st_dev;
 }
@@ -57,7 +57,7 @@ std::unique_ptr<partial_file> partial_file::open(const request& what, std::strin
         why = because("the folder `" + folder + "` cannot be opened");
         return nullptr;
     }
-    struct stat there {};
+    struct stat there{};
     bool exists = ::fstatat(file->folder_.get(), file->name_.c_str(), &there, AT_SYMLINK_NOFOLLOW) == 0;
     if (exists && S_ISDIR(there.st_mode)) {
         why = "`" + what.path + "` is a folder";
@@ -97,7 +97,7 @@ bool partial_file::open_part(const request& what, std::string& why)
             why = "`" + shown + "` is being written by another pier-get";
             return false;
         }
-        struct stat here {};
+        struct stat here{};
         if (::fstat(part_.get(), &here) != 0 || !is_same(folder_.get(), part_name_, here))
             continue;
         if (!is_new && what.resume)
@@ -113,7 +113,7 @@ bool partial_file::open_part(const request& what, std::string& why)
 /// Others may have put something there that leads elsewhere.
 bool partial_file::may_be_gone_on_with(std::string& why) const
 {
-    struct stat here {};
+    struct stat here{};
     if (::fstat(part_.get(), &here) != 0 || !S_ISREG(here.st_mode) || here.st_nlink != 1 ||
         here.st_uid != ::geteuid()) {
         why = "is not a file of ours: move it away";
@@ -144,7 +144,7 @@ partial_file::~partial_file() = default;
 
 std::uint64_t partial_file::size() const
 {
-    struct stat here {};
+    struct stat here{};
     return ::fstat(part_.get(), &here) == 0 ? static_cast<std::uint64_t>(here.st_size) : 0;
 }
 
@@ -172,8 +172,9 @@ int partial_file::remember(const partial_record& record)
     std::string text = record.to_string();
     if (text.size() > partial_record::longest)
         return EFBIG;
-    unique_fd fd(::openat(folder_.get(), record_name_.c_str(), O_WRONLY | O_CREAT | not_through_links, secret));
-    struct stat there {};
+    unique_fd fd(
+        ::openat(folder_.get(), record_name_.c_str(), O_WRONLY | O_CREAT | not_through_links, secret));
+    struct stat there{};
     if (!fd || ::fstat(fd.get(), &there) != 0)
         return errno;
     if (!S_ISREG(there.st_mode) || there.st_nlink != 1 || there.st_uid != ::geteuid())
@@ -211,7 +212,7 @@ int partial_file::rename_part() const
 
 int partial_file::finish(bool sync)
 {
-    struct stat before {};
+    struct stat before{};
     bool replaces = replace_ && ::fstatat(folder_.get(), name_.c_str(), &before, AT_SYMLINK_NOFOLLOW) == 0;
     if (replaces && S_ISREG(before.st_mode))
         ::fchmod(part_.get(), before.st_mode & 0777); // who could not read it before still cannot

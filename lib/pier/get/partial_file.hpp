@@ -39,8 +39,8 @@ public:
     /// From now on the part can be gone on with.
     int remember(const partial_record& record);
     int forget();
-    /// The file gets its name. EEXIST: meanwhile there is one that is not to be replaced. `sync`: only when the
-    /// disk has it.
+    /// The file gets its name. EEXIST: meanwhile there is one that is not to be replaced. `sync`: only when
+    /// the disk has it.
     int finish(bool sync);
     /// Nothing of it stays.
     void discard();

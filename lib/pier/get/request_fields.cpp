@@ -35,7 +35,8 @@ http::fields fields_of(const request_config& c, const http::url& to, const reque
     if (kind.content)
         by_itself("Content-Type", "application/x-www-form-urlencoded");
     for (const header_line& h : c.headers) {
-        bool meant = (kind.credentials || !is_credential(h.name)) && (kind.content || !describes_content(h.name));
+        bool meant =
+            (kind.credentials || !is_credential(h.name)) && (kind.content || !describes_content(h.name));
         if (h.value && meant)
             result.add(h.name, *h.value);
     }

@@ -2,7 +2,8 @@
 // above it. Reads and writes are tried at once and never block; waiting is a separate, explicit step. Every
 // byte that Pier exchanges with a peer passes read_some, write_some or send_file: the tap attaches there.
 //
-// From start_tls() on all of them mean plaintext. Before it, and for who never calls it, TLS is a null pointer.
+// From start_tls() on all of them mean plaintext. Before it, and for who never calls it, TLS is a null
+// pointer.
 #pragma once
 
 #include "pier/base/unique_fd.hpp"

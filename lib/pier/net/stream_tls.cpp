@@ -1,4 +1,5 @@
-// A stream's calls when there is TLS over it: what the engine decrypts and encrypts is received and sent here.
+// A stream's calls when there is TLS over it: what the engine decrypts and encrypts is received and sent
+// here.
 #include "pier/net/stream_calls.hpp"
 #include "pier/net/tls_engine.hpp"
 

@@ -68,9 +68,8 @@ int verify(X509_STORE_CTX* chain, void* argument)
         good = false;
     }
     if (!good)
-        note_refused(static_cast<SSL*>(
-                         X509_STORE_CTX_get_ex_data(chain, SSL_get_ex_data_X509_STORE_CTX_idx())),
-                     own);
+        note_refused(
+            static_cast<SSL*>(X509_STORE_CTX_get_ex_data(chain, SSL_get_ex_data_X509_STORE_CTX_idx())), own);
     else if (what.insecure)
         X509_STORE_CTX_set_error(chain, X509_V_OK);
     return good ? 1 : 0;
@@ -89,9 +88,8 @@ int keep_session(SSL* ssl, SSL_SESSION* session)
 int index_in_connection()
 {
     static const int index = SSL_get_ex_new_index(
-        0, nullptr, nullptr, nullptr, [](void*, void* peer, CRYPTO_EX_DATA*, int, long, void*) {
-            delete static_cast<tls_peer*>(peer);
-        });
+        0, nullptr, nullptr, nullptr,
+        [](void*, void* peer, CRYPTO_EX_DATA*, int, long, void*) { delete static_cast<tls_peer*>(peer); });
     return index;
 }
 
@@ -101,11 +99,11 @@ void trust(SSL_CTX* context, const std::string& ca_file)
                                 : SSL_CTX_load_verify_locations(context, ca_file.c_str(), nullptr) == 1;
     if (!good)
         throw ops::fatal(ops::exit_no_input,
-                         ca_file.empty() ? "this machine's list of certificate authorities cannot be read; "
-                                           "install ca-certificates, or name a file of them with --ca"
-                                         : ca_file + ": no certificates can be read from it (" +
-                                               take_openssl_error() +
-                                               "); --ca takes a file of them in PEM form");
+                         ca_file.empty()
+                             ? "this machine's list of certificate authorities cannot be read; "
+                               "install ca-certificates, or name a file of them with --ca"
+                             : ca_file + ": no certificates can be read from it (" + take_openssl_error() +
+                                   "); --ca takes a file of them in PEM form");
     // As curl does: whoever names a server's own certificate as trusted means it.
     X509_VERIFY_PARAM_set_flags(SSL_CTX_get0_param(context), X509_V_FLAG_PARTIAL_CHAIN);
     X509_VERIFY_PARAM_set_hostflags(SSL_CTX_get0_param(context), X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
@@ -128,10 +126,11 @@ std::string add_pin(tls_client_config& to, const std::string& value)
 {
     unsigned char bytes[pin_bytes + 4];
     constexpr std::size_t text_size = (pin_bytes + 2) / 3 * 4;
-    bool good = value.starts_with(pin_prefix) && value.size() == pin_prefix.size() + text_size &&
-                value.ends_with('=') &&
-                EVP_DecodeBlock(bytes, reinterpret_cast<const unsigned char*>(value.data()) + pin_prefix.size(),
-                                text_size) > 0;
+    bool good =
+        value.starts_with(pin_prefix) && value.size() == pin_prefix.size() + text_size &&
+        value.ends_with('=') &&
+        EVP_DecodeBlock(bytes, reinterpret_cast<const unsigned char*>(value.data()) + pin_prefix.size(),
+                        text_size) > 0;
     if (!good)
         return "is not sha256// and the SHA-256 of a public key in Base64, 44 characters";
     to.pins.push_back(value);

@@ -14,7 +14,8 @@ class stream;
 
 struct tls_client_config {
     std::string ca_file; ///< PEM; trusted instead of the system's authorities; empty: the system's
-    /// SHA-256 of public keys (DER of the SPKI), of which the server's has to be one: as add_pin() makes them.
+    /// SHA-256 of public keys (DER of the SPKI), of which the server's has to be one: as add_pin() makes
+    /// them.
     std::vector<std::string> pins;
     bool insecure = false;         ///< takes any certificate, of any name; pins hold all the same
     std::string keylog_file;       ///< secrets for Wireshark are appended; empty: to none
@@ -33,8 +34,8 @@ public:
     ~tls_client();
 
     /// For stream::start_tls(): to connect to `host`, a name or an address as a URL has it (IPv6 without
-    /// brackets), whose certificate has to be for it. Goes on with the session of an earlier connection to the
-    /// same host and port if there is one. Null when there is no memory.
+    /// brackets), whose certificate has to be for it. Goes on with the session of an earlier connection to
+    /// the same host and port if there is one. Null when there is no memory.
     ssl_ptr open(const std::string& host, std::uint16_t port);
 
     /// Sessions that are kept for later: of one server, of all together.
@@ -46,8 +47,8 @@ private:
     std::unique_ptr<state> state_;
 };
 
-/// After a handshake of open()'s that failed: what is wrong and what to do, in a sentence or two for whom does
-/// not know TLS, without a full stop. `with` is still open.
+/// After a handshake of open()'s that failed: what is wrong and what to do, in a sentence or two for whom
+/// does not know TLS, without a full stop. `with` is still open.
 std::string explain_tls(const stream& with);
 
 } // namespace pier::net

@@ -88,9 +88,9 @@ private:
     bool looks_plain() const;
 
     ssl_ptr ssl_;
-    std::string_view fed_;    ///< what is at hand; of kept_ when that is not empty
-    std::string kept_;        ///< undecoded, undelivered
-    std::string unsent_;      ///< what the kernel did not take, from unsent_at_ on
+    std::string_view fed_; ///< what is at hand; of kept_ when that is not empty
+    std::string kept_;     ///< undecoded, undelivered
+    std::string unsent_;   ///< what the kernel did not take, from unsent_at_ on
     std::size_t unsent_at_ = 0;
     std::size_t owed_ = 0;    ///< plaintext in it, or in what is about to be sent
     std::size_t written_ = 0; ///< plaintext that left, not reported

@@ -44,8 +44,9 @@ std::string explain_certificate(long error, const tls_peer& peer)
     const tls_certificate& c = peer.refused ? *peer.refused : unseen;
     switch (error) {
     case X509_V_ERR_CERT_HAS_EXPIRED:
-        return "the certificate of " + host + ", or that of one of its issuers, has expired (its own is good until " +
-               day_of(c.not_after) + "): whoever runs the server has to renew it, unless this machine's clock is "
+        return "the certificate of " + host +
+               ", or that of one of its issuers, has expired (its own is good until " + day_of(c.not_after) +
+               "): whoever runs the server has to renew it, unless this machine's clock is "
                "wrong; --insecure goes on without proof of who answers";
     case X509_V_ERR_CERT_NOT_YET_VALID:
         return "the certificate of " + host + " is not good before " + day_of(c.not_before) +
@@ -55,21 +56,22 @@ std::string explain_certificate(long error, const tls_peer& peer)
         return "the server's certificate is for " + names_in(c) + ", not for " + host +
                ": ask for it by a name that the certificate has; another server may have answered";
     case X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT:
-        return "the certificate of " + host + " is signed by itself, so that nobody vouches for it: if it is yours, "
-               "get it from the server and name it with --ca FILE, or check its key with --pin " + c.report.pin +
-               " and --insecure";
+        return "the certificate of " + host +
+               " is signed by itself, so that nobody vouches for it: if it is yours, "
+               "get it from the server and name it with --ca FILE, or check its key with --pin " +
+               c.report.pin + " and --insecure";
     case X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN:
     case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT:
     case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY:
     case X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE:
         return "the certificate of " + host + " is signed by \"" + peer.issuer +
-               "\", whom this machine does not trust: if that is an authority of your own, name its certificate with "
+               "\", whom this machine does not trust: if that is an authority of your own, name its "
+               "certificate with "
                "--ca FILE; a public server may have forgotten to send its issuers' certificates";
     case X509_V_ERR_APPLICATION_VERIFICATION:
         return "the key of " + host + " is none of those that --pin names: it has " + c.report.pin +
                "; it was changed, or somebody else has answered";
-    default:
-        return "the certificate of " + host + " does not hold: " + X509_verify_cert_error_string(error);
+    default: return "the certificate of " + host + " does not hold: " + X509_verify_cert_error_string(error);
     }
 }
 
@@ -85,7 +87,8 @@ std::string explain_alert(unsigned long alert, const std::string& host)
     case SSL_AD_CERTIFICATE_REQUIRED: return host + " lets in only who shows a certificate of their own";
     case SSL_AD_NO_APPLICATION_PROTOCOL: return host + " does not speak HTTP/1.1 there";
     default:
-        return host + " refused the TLS handshake: " + tls_failure{tls_failure::kind::alert, alert}.to_string();
+        return host +
+               " refused the TLS handshake: " + tls_failure{tls_failure::kind::alert, alert}.to_string();
     }
 }
 
@@ -93,7 +96,8 @@ std::string explain_alert(unsigned long alert, const std::string& host)
 
 std::string explain_tls(const stream& with)
 {
-    static const tls_peer nobody{.host = "the server", .server = {}, .sessions = nullptr, .refused = {}, .issuer = {}};
+    static const tls_peer nobody{
+        .host = "the server", .server = {}, .sessions = nullptr, .refused = {}, .issuer = {}};
     if (!with.tls())
         return "no TLS handshake was begun";
     const tls_failure& why = with.tls()->failure();
@@ -102,8 +106,8 @@ std::string explain_tls(const stream& with)
     switch (why.what) {
     case tls_failure::kind::none: return "the TLS handshake with " + peer.host + " was given up";
     case tls_failure::kind::io:
-        return "the connection to " + peer.host + " broke in the TLS handshake: " +
-               std::strerror(static_cast<int>(why.error));
+        return "the connection to " + peer.host +
+               " broke in the TLS handshake: " + std::strerror(static_cast<int>(why.error));
     case tls_failure::kind::closed:
         return peer.host + " closed the connection in the middle of the TLS handshake: it may not want this "
                            "client, or be overloaded";

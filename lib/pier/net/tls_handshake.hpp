@@ -9,8 +9,8 @@ namespace pier::net {
 class session;
 class tls_server;
 
-/// After start_tls(). False: it failed, see stream::tls()->failure(), or waiting was cancelled. Whoever sets a
-/// deadline cancels by it.
+/// After start_tls(). False: it failed, see stream::tls()->failure(), or waiting was cancelled. Whoever sets
+/// a deadline cancels by it.
 task<bool> tls_handshake(stream& with);
 
 /// A server's: takes its turn among the shard's others, so that who is connected already is served between

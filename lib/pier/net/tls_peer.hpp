@@ -11,11 +11,11 @@
 namespace pier::net {
 
 struct tls_peer {
-    std::string host;                     ///< as it was asked for
-    std::string server;                   ///< host and port: what sessions are kept by
+    std::string host;   ///< as it was asked for
+    std::string server; ///< host and port: what sessions are kept by
     tls_session_cache* sessions = nullptr;
     std::optional<tls_certificate> refused; ///< that did not hold; its own alone
-    std::string issuer;                   ///< of that
+    std::string issuer;                     ///< of that
 
     /// Null: it is no client's.
     static tls_peer* of(const SSL* ssl);

@@ -40,7 +40,7 @@ struct counters {
     counter tls_handshakes;                 ///< done
     counter tls_handshakes_resumed;         ///< of those: of a known session
     counter tls_handshakes_failed;
-    counter requests_refused_by_rate;       ///< 429, by --limit-requests
+    counter requests_refused_by_rate; ///< 429, by --limit-requests
     counter accept_errors;
     counter deadlines_expired;
     counter requests;

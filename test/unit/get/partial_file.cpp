@@ -19,7 +19,8 @@ struct place {
     std::string path = (folder / "file").string();
     std::string why;
 
-    std::unique_ptr<partial_file> open(bool replace = false, bool resume = true, std::string url = "http://a/")
+    std::unique_ptr<partial_file> open(bool replace = false, bool resume = true,
+                                       std::string url = "http://a/")
     {
         return partial_file::open({path, replace, resume, url}, why);
     }
@@ -66,7 +67,7 @@ TEST_CASE("what an earlier run has left is found again")
     CHECK_FALSE(file->found());
     put(*file, 0, "hello");
     REQUIRE(file->remember(record) == 0);
-    struct stat info {};
+    struct stat info{};
     REQUIRE(::stat((here.path + ".pier-part-info").c_str(), &info) == 0);
     CHECK((info.st_mode & 0777) == 0600);
     file.reset();
@@ -122,7 +123,8 @@ TEST_CASE("what exists is replaced only for who says so")
     CHECK(here.content() == "old");
     CHECK(file->finish(false) == 0);
     CHECK(here.content() == "new");
-    CHECK((fs::status(here.path).permissions() & fs::perms::all) == (fs::perms::owner_read | fs::perms::owner_write));
+    CHECK((fs::status(here.path).permissions() & fs::perms::all) ==
+          (fs::perms::owner_read | fs::perms::owner_write));
 }
 
 TEST_CASE("what appears meanwhile is not replaced")

@@ -4,6 +4,7 @@
 #include "pier/net/tls_engine.hpp"
 
 #include <catch2/catch.hpp>
+
 #include <functional>
 #include <openssl/pem.h>
 #include <openssl/ssl.h>
@@ -64,8 +65,8 @@ struct tls_pair {
     }
 
     explicit tls_pair(int version = TLS1_3_VERSION)
-        : client_from(client_context()), server_from(server_context()), client(open(client_from, false, version)),
-          server(open(server_from, true, version))
+        : client_from(client_context()), server_from(server_context()),
+          client(open(client_from, false, version)), server(open(server_from, true, version))
     {
     }
 
