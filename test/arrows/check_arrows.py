@@ -14,7 +14,7 @@ from pathlib import Path
 
 # apps -> rooms -> admin -> http -> net -> ops -> base; a file includes its own layer and those below.
 LAYERS = ["base", "ops", "net", "http", "admin"]
-ROOMS = ["upper", "files", "proxy", "ping", "beat", "mail", "travel"]
+ROOMS = ["upper", "files", "get", "proxy", "ping", "beat", "mail", "travel"]
 LEVELS = {**{name: level for level, name in enumerate(LAYERS)}, **{name: len(LAYERS) for name in ROOMS}}
 
 UMBRELLAS = ["boost/asio.hpp", "boost/beast.hpp"]

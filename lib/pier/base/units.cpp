@@ -91,6 +91,14 @@ std::string format_duration(std::chrono::milliseconds duration)
     return format_in_units(static_cast<std::uint64_t>(duration.count()), duration_units, duration_units[3]);
 }
 
+std::string format_ms(std::int64_t nanoseconds)
+{
+    std::int64_t size = nanoseconds < 0 ? -nanoseconds : nanoseconds;
+    std::int64_t microseconds = (size + 500) / 1000;
+    std::string fraction = std::to_string(1000 + microseconds % 1000).substr(1);
+    return (nanoseconds < 0 ? "-" : "") + std::to_string(microseconds / 1000) + "." + fraction;
+}
+
 std::string format_size(std::uint64_t bytes)
 {
     return format_in_units(bytes, size_units, size_units[4]);

@@ -20,6 +20,9 @@ std::optional<std::uint64_t> parse_size(std::string_view text);
 /// negative durations.
 std::string format_duration(std::chrono::milliseconds duration);
 
+/// Milliseconds with three decimals, "0.041": what a person compares. Negative ones too.
+std::string format_ms(std::int64_t nanoseconds);
+
 /// In the largest unit that needs no fraction: "64k", "1000". parse_size() reads it back.
 std::string format_size(std::uint64_t bytes);
 

@@ -40,6 +40,12 @@ std::string wrong_segments(const config& c)
 
 std::string config::validate() const
 {
+    if (bench)
+        return {}; // see load_config
+    if (request.requests > most_requests)
+        return "--requests of more than " + std::to_string(most_requests) + " is for --bench";
+    if (request.concurrency > most_concurrency)
+        return "--concurrency of more than " + std::to_string(most_concurrency) + " is for --bench";
     if (request.head && request.data)
         return "--head sends no content: leave it out, or --data";
     if (request.head && !request.method.empty() && request.method != "HEAD")

@@ -4,6 +4,7 @@
 #include "pier/get/download.hpp"
 #include "pier/get/jobs.hpp"
 #include "pier/get/report.hpp"
+#include "pier/get/trust.hpp"
 #include "pier/net/client_loop.hpp"
 #include "pier/net/spawn.hpp"
 #include "pier/ops/exit.hpp"
@@ -45,6 +46,7 @@ http::client_config client_config_of(const config& c)
     std::size_t connections = c.concurrency_in_force() * c.segments;
     result.connections_per_origin = std::max(result.connections_per_origin, connections);
     result.connections = std::max(result.connections, connections);
+    result.tls = make_tls_client(c.request);
     return result;
 }
 

@@ -2,6 +2,7 @@
 
 #include "pier/base/ascii.hpp"
 #include "pier/get/content.hpp"
+#include "pier/get/load_config.hpp"
 #include "pier/get/operands.hpp"
 
 #include <memory>
@@ -118,10 +119,10 @@ void declare_request(ops::options& table, config& into)
                [&request](const std::string& value) { return read_headers(value, request.headers); });
     declare_content(table, into);
     number(table, "requests", "of each URL, whose answers must be equal (1; of HOST PORT FILE 10)",
-           request.requests, {1, config::most_requests});
+           request.requests, {1, load_config::most_requests});
     table.letter('n');
     number(table, "concurrency", "requests at once (4; of HOST PORT FILE 10)", request.concurrency,
-           {1, config::most_concurrency});
+           {1, load_config::most_connections});
     table.letter('c');
     table.toggle("bench", "put a load on one URL and measure it, instead of downloading", into.bench);
 }

@@ -1,9 +1,9 @@
 // What the pinger is told to do.
 #pragma once
 
+#include "pier/base/schedule.hpp"
 #include "pier/net/endpoint.hpp"
 #include "pier/net/target.hpp"
-#include "pier/ping/schedule.hpp"
 #include "pier/ping/target.hpp"
 #include "pier/ping/thresholds.hpp"
 

@@ -44,14 +44,6 @@ std::optional<std::int64_t> scaled(std::string_view text, std::int64_t unit, std
     return sum > most ? std::nullopt : std::optional(sum);
 }
 
-std::string decimal(std::int64_t number, std::int64_t unit, int digits)
-{
-    std::string text = std::to_string(number / unit);
-    std::string fraction = std::to_string(unit + number % unit).substr(1);
-    fraction.resize(static_cast<std::size_t>(digits));
-    return text + "." + fraction;
-}
-
 } // namespace
 
 std::optional<std::int64_t> parse_time(std::string_view text)
@@ -90,14 +82,6 @@ std::string format_percent(unsigned hundredths)
             text.push_back(static_cast<char>('0' + rest % 10));
     }
     return text + "%";
-}
-
-std::string format_ms(std::int64_t nanoseconds)
-{
-    std::string sign = nanoseconds < 0 ? "-" : "";
-    std::int64_t size = nanoseconds < 0 ? -nanoseconds : nanoseconds;
-    std::int64_t rounded = (size + 500) / 1000; // microseconds
-    return sign + decimal(rounded, 1000, 3);
 }
 
 } // namespace pier::ping

@@ -1,6 +1,8 @@
 // Times finer than a millisecond, shares and targets as people write them on a command line. No I/O.
 #pragma once
 
+#include "pier/base/units.hpp"
+
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -19,8 +21,5 @@ std::string format_time(std::int64_t nanoseconds);
 /// "1%", "0.5%" as hundredths of a percent; nothing below 0 or above 100 %, or finer than these.
 std::optional<unsigned> parse_percent(std::string_view text);
 std::string format_percent(unsigned hundredths);
-
-/// Milliseconds with three decimals, "0.041": what a person compares. Negative ones too.
-std::string format_ms(std::int64_t nanoseconds);
 
 } // namespace pier::ping

@@ -2,12 +2,12 @@
 // there is more. Plain system calls on one thread: docs/decisions has why.
 #pragma once
 
+#include "pier/base/schedule.hpp"
 #include "pier/net/interrupt.hpp"
 #include "pier/ping/console.hpp"
 #include "pier/ping/metrics.hpp"
 #include "pier/ping/observer.hpp"
 #include "pier/ping/prober.hpp"
-#include "pier/ping/schedule.hpp"
 
 #include <memory>
 #include <vector>
@@ -18,7 +18,7 @@ namespace pier::ping {
 struct lane {
     std::unique_ptr<ping::target> target;
     std::unique_ptr<ping::prober> prober;
-    ping::schedule schedule;
+    pier::schedule schedule;
     live_counters* live;
 };
 

@@ -1,7 +1,7 @@
 // All that is known about one target: fed with what happened, asked for figures. No I/O.
 #pragma once
 
-#include "pier/ping/distribution.hpp"
+#include "pier/base/distribution.hpp"
 #include "pier/ping/loss.hpp"
 #include "pier/ping/probe_table.hpp"
 #include "pier/ping/reordering.hpp"

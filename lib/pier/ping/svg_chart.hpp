@@ -1,7 +1,7 @@
 // Charts as SVG, to stand in a page whose style sheet has the classes axis, rtt, band and loss. No I/O.
 #pragma once
 
-#include "pier/ping/distribution.hpp"
+#include "pier/base/distribution.hpp"
 #include "pier/ping/timeline.hpp"
 
 #include <string>

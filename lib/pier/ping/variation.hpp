@@ -3,7 +3,7 @@
 // least (PDV, RFC 5481 4.2) is a matter of the delays' distribution. No I/O.
 #pragma once
 
-#include "pier/ping/distribution.hpp"
+#include "pier/base/distribution.hpp"
 
 #include <cstdint>
 #include <cstdlib>

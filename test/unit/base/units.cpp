@@ -97,3 +97,13 @@ TEST_CASE("what is printed reads back as the same")
           std::chrono::milliseconds::max());
     CHECK(parse_size(format_size(~0ull)) == ~0ull);
 }
+
+TEST_CASE("milliseconds for people are rounded to the microsecond")
+{
+    CHECK(format_ms(41'000) == "0.041");
+    CHECK(format_ms(41'499) == "0.041");
+    CHECK(format_ms(41'500) == "0.042");
+    CHECK(format_ms(1'234'567'890) == "1234.568");
+    CHECK(format_ms(-70'100) == "-0.070");
+    CHECK(format_ms(0) == "0.000");
+}

@@ -40,13 +40,3 @@ TEST_CASE("shares of a hundred")
     CHECK(format_percent(1205) == "12.05%");
     CHECK(format_percent(0) == "0%");
 }
-
-TEST_CASE("milliseconds for people are rounded to the microsecond")
-{
-    CHECK(format_ms(41'000) == "0.041");
-    CHECK(format_ms(41'499) == "0.041");
-    CHECK(format_ms(41'500) == "0.042");
-    CHECK(format_ms(1'234'567'890) == "1234.568");
-    CHECK(format_ms(-70'100) == "-0.070");
-    CHECK(format_ms(0) == "0.000");
-}

@@ -1,10 +1,10 @@
-#include "pier/ping/distribution.hpp"
+#include "pier/base/distribution.hpp"
 
 #include <algorithm>
 #include <bit>
 #include <cmath>
 
-namespace pier::ping {
+namespace pier {
 
 namespace {
 
@@ -43,26 +43,54 @@ void distribution::record(std::int64_t value)
         values_.push_back(value);
         return;
     }
-    if (!values_.empty()) {
-        // Delays are counted from 0, so that the error is relative to them; the difference of two clocks,
-        // which may be years, from the first.
-        bool delays = min_ >= 0 && static_cast<std::uint64_t>(max_) <= most;
-        origin_ = delays ? 0 : values_.front();
-        for (std::int64_t earlier : values_)
-            tally_up(earlier);
-        values_ = {};
-    }
+    leave_exactness();
     tally_up(value);
 }
 
-void distribution::tally_up(std::int64_t value)
+distribution& distribution::operator+=(const distribution& other)
+{
+    if (count_ == 0 || other.count_ == 0)
+        return count_ == 0 ? *this = other : *this;
+    auto ours = static_cast<double>(count_), theirs = static_cast<double>(other.count_);
+    // Chan's way to put two of Welford's together.
+    double delta = other.mean_ - mean_;
+    mean_ += delta * theirs / (ours + theirs);
+    squares_ += other.squares_ + delta * delta * ours * theirs / (ours + theirs);
+    min_ = std::min(min_, other.min_);
+    max_ = std::max(max_, other.max_);
+    count_ += other.count_;
+    if (exact()) {
+        values_.insert(values_.end(), other.values_.begin(), other.values_.end());
+        return *this;
+    }
+    leave_exactness();
+    for (const tally& t : other.sorted())
+        tally_up(t.value, t.count);
+    return *this;
+}
+
+/// Puts the values that were kept so far into buckets.
+void distribution::leave_exactness()
+{
+    if (values_.empty())
+        return;
+    // Delays are counted from 0, so that the error is relative to them; the difference of two clocks, which
+    // may be years, from the first.
+    bool delays = min_ >= 0 && static_cast<std::uint64_t>(max_) <= most;
+    origin_ = delays ? 0 : values_.front();
+    for (std::int64_t earlier : values_)
+        tally_up(earlier);
+    values_ = {};
+}
+
+void distribution::tally_up(std::int64_t value, std::uint64_t times)
 {
     auto& side = value < origin_ ? below_ : above_;
     if (side.empty())
         side.resize(bucket_of(most) + 1);
     auto distance = value < origin_ ? static_cast<std::uint64_t>(origin_) - static_cast<std::uint64_t>(value)
                                     : static_cast<std::uint64_t>(value) - static_cast<std::uint64_t>(origin_);
-    ++side[bucket_of(distance)];
+    side[bucket_of(distance)] += times;
 }
 
 double distribution::stddev() const
@@ -124,4 +152,13 @@ std::vector<std::uint64_t> distribution::bins(std::int64_t from, std::int64_t to
     return result;
 }
 
-} // namespace pier::ping
+std::vector<std::uint64_t> distribution::between(std::span<const std::int64_t> borders) const
+{
+    std::vector<std::uint64_t> result(borders.size() + 1);
+    for (const tally& t : sorted())
+        result[static_cast<std::size_t>(std::ranges::upper_bound(borders, t.value) - borders.begin())] +=
+            t.count;
+    return result;
+}
+
+} // namespace pier

@@ -1,12 +1,12 @@
-// When each probe is due: start + n * period, whatever happened to the others. A sender that was stopped for
-// a while sends all that became due meanwhile, each with the time it was due at: what was not measured would
-// be missing from the picture just where the picture is bad (coordinated omission). No I/O.
+// When each probe or request is due: start + n * period, whatever happened to the others. A sender that was
+// held up for a while sends all that became due meanwhile, each with the time it was due at: what was not
+// measured would be missing from the picture just where the picture is bad (coordinated omission). No I/O.
 #pragma once
 
 #include <cstdint>
 #include <optional>
 
-namespace pier::ping {
+namespace pier {
 
 /// Nanoseconds as a fraction, so that 3 a second do not drift.
 struct period {
@@ -63,4 +63,4 @@ private:
     std::uint64_t next_ = 0;
 };
 
-} // namespace pier::ping
+} // namespace pier

@@ -1,4 +1,4 @@
-#include "pier/ping/distribution.hpp"
+#include "pier/base/distribution.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -6,7 +6,7 @@
 #include <cmath>
 #include <random>
 
-using namespace pier::ping;
+using namespace pier;
 
 TEST_CASE("nothing has been recorded")
 {
@@ -74,4 +74,56 @@ TEST_CASE("differences of two clocks are fine however far these are apart")
     CHECK(std::abs(d.percentile(0.5) + year) <= 1100);
     CHECK(std::abs(d.percentile(0.9) - (-year + 39'000)) <= 500);
     CHECK(d.stddev() == Approx(28'866).epsilon(0.01));
+}
+
+TEST_CASE("two distributions become one")
+{
+    distribution a, b;
+    for (std::int64_t v : {1, 2, 3, 4})
+        a.record(v);
+    b += a;
+    CHECK(b.count() == 4);
+    for (std::int64_t v : {5, 6, 7, 8, 9, 10})
+        b.record(v);
+    a += b;
+    CHECK(a.exact());
+    CHECK(a.count() == 14);
+    CHECK(a.percentile(0.5) == 4);
+    CHECK(a.max() == 10);
+    CHECK(a.mean() == Approx(65.0 / 14));
+    a += distribution();
+    CHECK(a.count() == 14);
+}
+
+TEST_CASE("many values put together are the same as recorded in one")
+{
+    std::mt19937_64 random(11);
+    std::lognormal_distribution<double> delay(13, 1);
+    for (int each : {6'000, 30'000}) { // exact ones that are not together, and others
+        distribution one, other, all;
+        for (int i = 0; i < each; ++i)
+            for (distribution* into : {&one, &other}) {
+                auto value = static_cast<std::int64_t>(delay(random) * (into == &one ? 1 : 3));
+                into->record(value);
+                all.record(value);
+            }
+        one += other;
+        CHECK(one.count() == all.count());
+        CHECK(one.min() == all.min());
+        CHECK(one.max() == all.max());
+        CHECK(one.mean() == Approx(all.mean()));
+        CHECK(one.stddev() == Approx(all.stddev()));
+        for (double share : {0.01, 0.5, 0.9, 0.999})
+            CHECK(double(one.percentile(share)) == Approx(double(all.percentile(share))).epsilon(0.004));
+    }
+}
+
+TEST_CASE("values between borders")
+{
+    distribution d;
+    for (std::int64_t v : {1, 10, 11, 99, 100, 1000})
+        d.record(v);
+    const std::int64_t borders[] = {10, 100, 200};
+    CHECK(d.between(borders) == std::vector<std::uint64_t>{1, 3, 1, 1});
+    CHECK(d.between({}) == std::vector<std::uint64_t>{6});
 }

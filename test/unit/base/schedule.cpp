@@ -1,8 +1,8 @@
-#include "pier/ping/schedule.hpp"
+#include "pier/base/schedule.hpp"
 
 #include <catch2/catch.hpp>
 
-using namespace pier::ping;
+using namespace pier;
 
 TEST_CASE("probes are due at start + n * period, however late the ones before were")
 {

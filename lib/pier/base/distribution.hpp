@@ -8,13 +8,15 @@
 #include <span>
 #include <vector>
 
-namespace pier::ping {
+namespace pier {
 
 class distribution {
 public:
     static constexpr std::size_t exact_values = 10'000;
 
     void record(std::int64_t value);
+    /// What another one recorded, too; exact as long as there are few together.
+    distribution& operator+=(const distribution& other);
 
     std::uint64_t count() const { return count_; }
     bool exact() const { return count_ <= exact_values; }
@@ -33,6 +35,9 @@ public:
     /// How many lie in each of `n` parts of equal width from `from` to `to`; what lies outside is in the
     /// outer ones.
     std::vector<std::uint64_t> bins(std::int64_t from, std::int64_t to, std::size_t n) const;
+    /// How many lie below the first border, between each two and from the last one on: one number more than
+    /// there are `borders`, which ascend.
+    std::vector<std::uint64_t> between(std::span<const std::int64_t> borders) const;
 
 private:
     struct tally {
@@ -40,7 +45,8 @@ private:
         std::uint64_t count;
     };
     std::vector<tally> sorted() const;
-    void tally_up(std::int64_t value);
+    void leave_exactness();
+    void tally_up(std::int64_t value, std::uint64_t times = 1);
 
     std::uint64_t count_ = 0;
     std::int64_t min_ = 0, max_ = 0, origin_ = 0;
@@ -49,4 +55,4 @@ private:
     std::vector<std::uint64_t> below_, above_; ///< of distances to the first value; allocated when needed
 };
 
-} // namespace pier::ping
+} // namespace pier
