@@ -71,7 +71,7 @@ def test_host_port_file(server):
     sha = hashlib.sha256(b"hello\n").hexdigest()
     assert re.fullmatch(rf"pier-get: {server.url}/a.txt: 10 answers, all equal: 6 bytes, sha256 {sha}, in \d+ ms to "
                         r"\d+ ms\n", done.stderr)
-    assert fetched("http://" + host, port, "/a.txt", "-n", "3").stderr.count("3 answers") == 1
+    assert fetched("http://" + host, port, "/a.txt", "--requests", "3").stderr.count("3 answers") == 1
 
 
 def test_ten_requests_of_host_port_file_are_on_their_way_at_once():
@@ -104,7 +104,7 @@ def test_files_are_named_as_the_urls(server, shared_site, tmp_path):
 
 
 def test_a_folder_is_made(server, tmp_path):
-    fetched("-P", "new/folder", server.url + "/a.txt", cwd=tmp_path)
+    fetched("--output-dir", "new/folder", server.url + "/a.txt", cwd=tmp_path)
     assert (tmp_path / "new/folder/a.txt").read_text() == "hello\n"
 
 
