@@ -1,4 +1,5 @@
 // An answer: whether it brings what was asked for, and its content on the way to where it goes.
+#include "pier/base/ascii.hpp"
 #include "pier/base/text.hpp"
 #include "pier/base/units.hpp"
 #include "pier/get/download.hpp"
