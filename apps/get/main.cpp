@@ -1,4 +1,5 @@
 // pier-get: downloads, many at once; and puts a measured load on a server.
+#include "pier/get/fetch.hpp"
 #include "pier/get/load.hpp"
 #include "pier/get/load_options.hpp"
 #include "pier/get/options.hpp"
@@ -16,9 +17,7 @@ static int run(int argc, char** argv)
     get::declare(table, config, load);
     if (table.parse(argc, argv) == ops::options::next::exit)
         return ops::exit_ok;
-    if (config.bench)
-        return get::run_load(config.request, load);
-    return ops::exit_ok;
+    return config.bench ? get::run_load(config.request, load) : get::fetch(config);
 }
 
 int main(int argc, char** argv)

@@ -16,7 +16,7 @@ constexpr std::uint64_t least_piece = 1 << 20; // a request for less costs more 
 
 download::download(surroundings& all, const job& what, std::size_t place)
     : all_(all), config_(all.settings), job_(what), place_(place), begun_(clock::now()),
-      where_{what.url, all.settings.request.method_in_force()},
+      origin_{what.url, all.settings.request.method_in_force()}, where_(origin_),
       segmented_(all.settings.segments > 1 && what.to == job::place::file), bell_(all.home.context)
 {
     result_.final_url = what.url;
@@ -101,7 +101,7 @@ void download::start_workers(std::size_t count)
 net::task<> download::fetch_piece(piece& p)
 {
     for (;;) {
-        attempt a;
+        attempt a{p.tries == 0 ? where_ : origin_};
         co_await try_piece(p, a);
         p.exchange.reset();
         if (a.done || stopping())
@@ -121,7 +121,6 @@ net::task<> download::fetch_piece(piece& p)
         note_.clear();
         if (stopping())
             co_return;
-        where_ = {job_.url, config_.request.method_in_force()};
     }
 }
 
@@ -136,7 +135,7 @@ std::optional<std::chrono::milliseconds> download::next_wait(piece& p, const att
     auto elapsed = std::chrono::duration_cast<milliseconds>(clock::now() - p.since);
     auto wait = wait_before_retry(limits, ++p.tries, elapsed, a.retry_after, all_.chance());
     if (wait)
-        all_.say(job_.shown + ": " + a.wrong.sentence + "; trying again in " + time_in_words(wait->count()) +
+        all_.say("pier-get: " + job_.shown + ": " + a.wrong.sentence + "; trying again in " + time_in_words(wait->count()) +
                  " (" + std::to_string(p.tries) + " of " + std::to_string(config_.retries) + ")");
     return wait;
 }
@@ -144,11 +143,13 @@ std::optional<std::chrono::milliseconds> download::next_wait(piece& p, const att
 /// The server's parts are of no use, or of several versions: once more, all of it from one answer.
 void download::start_over_as_one_stream()
 {
+    constexpr unsigned most = 2; // a server that keeps changing its mind
+    if (++starts_over_ > most || !sink_->restart())
+        return;
     start_over_ = true;
     done_.clear();
     validator_.clear();
     size_.reset();
-    pieces_.front().end.reset();
     if (file_)
         file_->forget();
     cancel_requests();

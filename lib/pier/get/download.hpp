@@ -68,20 +68,21 @@ private:
         {
         }
     };
-    /// What one try of a piece came to.
+    /// Where requests go, as redirects have it.
+    struct destination {
+        http::url url;
+        std::string method;
+        bool with_content = true, with_credentials = true;
+    };
+    /// One try of a piece, and what it came to.
     struct attempt {
+        destination where;
         std::optional<range_request> asked{};
         bool done = false;
         bool further = false; ///< bytes came
         trouble wrong{};
         bool may_retry = false;
         std::optional<std::chrono::milliseconds> retry_after{};
-    };
-    /// Where requests go, as redirects have it.
-    struct destination {
-        http::url url;
-        std::string method;
-        bool with_content = true, with_credentials = true;
     };
 
     // download.cpp
@@ -102,7 +103,7 @@ private:
     net::task<bool> ask(piece& p, attempt& a);
     bool redirect(const http::client_exchange& x, attempt& a);
     http::client_request make_request(const attempt& a) const;
-    void note_answer(const http::client_exchange& x, bool answered);
+    void note_answer(const http::client_exchange& x, const attempt& a, bool answered);
     void show(const http::client_exchange& x, bool answered) const;
     void failed(const http::client_exchange& x, attempt& a) const;
 
@@ -116,7 +117,9 @@ private:
     net::task<bool> put(piece& p, attempt& a, std::span<const char> content);
     net::task<bool> put_head(piece& p, attempt& a);
     bool begin_whole(piece& p, attempt& a);
-    void begin_sums(const http::answer_head& head);
+    void begin_sums();
+    void begin_digests(const http::answer_head& head);
+    bool fits(attempt& a, std::uint64_t bytes) const;
     bool begin_decoding(const http::answer_head& head, attempt& a);
     void split(piece& p);
     void came(piece& p, std::uint64_t bytes);
@@ -142,13 +145,15 @@ private:
 
     std::unique_ptr<partial_file> file_;
     std::unique_ptr<sink> sink_;
-    destination where_;
+    const destination origin_;
+    destination where_;     ///< the last answer came from
     std::string validator_; ///< strong; empty: parts cannot be put together
     std::optional<std::uint64_t> size_;
     coverage done_; ///< by earlier runs
     std::list<piece> pieces_;
     bool segmented_;
     bool start_over_ = false;
+    unsigned starts_over_ = 0;
     std::size_t workers_ = 0;
     bell bell_;
     std::exception_ptr failure_;

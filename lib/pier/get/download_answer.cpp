@@ -37,8 +37,7 @@ net::task<> download::receive(piece& p, attempt& a)
     case verdict::changed:
     case verdict::broken:
         a.wrong = {trouble_kind::ranges, "the server " + v.why};
-        // What is at fault are the parts: one answer with all of it may be fine.
-        if (a.asked && sink_->restart())
+        if (a.asked) // what is at fault are the parts: one answer with all of it may be fine
             start_over_as_one_stream();
         break;
     }
@@ -51,18 +50,16 @@ net::task<> download::receive_part(piece& p, attempt& a, range_verdict v)
     if (!p.end)
         p.end = v.size;
     std::uint64_t before = p.at;
-    if (config_.max_size != 0 && size_ && *size_ > config_.max_size) {
-        a.wrong = {trouble_kind::size, "it is larger than --max-size " + format_size(config_.max_size)};
+    if (digests_.empty())
+        begin_digests(p.exchange->head());
+    if (!fits(a, size_.value_or(0)))
         co_return;
-    }
-    // A server may send less than was asked for (RFC 9110 15.3.7); the rest is asked for again.
     co_await pump(p, a);
-    bool stuck = !a.done && !a.wrong && p.at == before;
-    if (stuck)
-        a.wrong = {trouble_kind::ranges, "the server sends a part without content"};
-    else if (!a.done && !a.wrong)
-        a.wrong = {trouble_kind::ranges, "the server sends less than a part"};
-    a.may_retry = a.may_retry || (!a.done && !stuck && a.wrong.kind == trouble_kind::ranges);
+    if (a.done || a.wrong)
+        co_return;
+    // A server may send less than was asked for (RFC 9110 15.3.7); the rest is asked for again.
+    a.wrong = {trouble_kind::ranges, "the server sends less than was asked for"};
+    a.may_retry = p.at > before;
 }
 
 net::task<> download::receive_whole(piece& p, attempt& a)
@@ -95,31 +92,42 @@ bool download::begin_whole(piece& p, attempt& a)
     done_.clear();
     p.first = p.at = 0;
     result_.resumed_from = 0;
-    begin_sums(x.head());
+    begin_sums();
+    if (a.where.method != "HEAD")
+        begin_digests(x.head());
     if (!begin_decoding(x.head(), a))
         return false;
     size_ =
-        decoder_ || x.head().status() != 200 || where_.method == "HEAD" ? std::nullopt : x.content_length();
-    validator_ = decoder_ || where_.method != "GET" ? "" : strong_validator(x.head(), std::time(nullptr));
+        decoder_ || x.head().status() != 200 || a.where.method == "HEAD" ? std::nullopt : x.content_length();
+    validator_ = decoder_ || a.where.method != "GET" ? "" : strong_validator(x.head(), std::time(nullptr));
     p.end = size_;
-    if (config_.max_size != 0 && size_ && *size_ > config_.max_size) {
-        a.wrong = {trouble_kind::size, "it is larger than --max-size " + format_size(config_.max_size)};
-        return false;
-    }
-    return true;
+    return fits(a, size_.value_or(0));
 }
 
-void download::begin_sums(const http::answer_head& head)
+bool download::fits(attempt& a, std::uint64_t bytes) const
+{
+    if (config_.max_size == 0 || bytes <= config_.max_size)
+        return true;
+    a.wrong = {trouble_kind::size, "it is larger than --max-size " + format_size(config_.max_size)};
+    return false;
+}
+
+void download::begin_sums()
 {
     sums_.clear();
     raw_sums_.clear();
+    digests_.clear();
     summed_ = 0;
-    digests_ =
-        where_.method == "HEAD" ? std::vector<checksum>() : parse_repr_digest(head.list("Repr-Digest"));
     if (job_.sum)
         sums_.emplace_back(job_.sum->kind);
     if (config_.requests_in_force() > 1)
         sums_.emplace_back(sum_kind::sha256);
+}
+
+/// What the server says of the whole (RFC 9530 3).
+void download::begin_digests(const http::answer_head& head)
+{
+    digests_ = parse_repr_digest(head.list("Repr-Digest"));
     for (const checksum& digest : digests_)
         raw_sums_.emplace_back(digest.kind);
 }
@@ -172,7 +180,7 @@ net::task<> download::receive_refusal(piece& p, attempt& a)
         a.wrong = {trouble_kind::redirect,
                    says + ", see " + visible(*head.field("Location")) + ": add -L to follow",
                    http::failure::none, status};
-    a.may_retry = is_worth_retrying(status) && is_idempotent(where_.method);
+    a.may_retry = is_worth_retrying(status) && is_idempotent(origin_.method);
     if (auto after = head.field("Retry-After"))
         a.retry_after = parse_retry_after(*after, std::time(nullptr));
     bool last = !a.may_retry || p.tries >= config_.retries;
@@ -256,10 +264,8 @@ net::task<bool> download::put(piece& p, attempt& a, std::span<const char> conten
 {
     if (content.empty())
         co_return true;
-    if (config_.max_size != 0 && p.at + content.size() > config_.max_size) {
-        a.wrong = {trouble_kind::size, "it is larger than --max-size " + format_size(config_.max_size)};
+    if (!fits(a, p.at + content.size()))
         co_return false;
-    }
     std::string wrong = co_await sink_->write(p.at, content);
     if (!wrong.empty()) {
         a.wrong = {trouble_kind::writing, "cannot write: " + wrong};

@@ -40,7 +40,7 @@ bool download::open_file()
         return number >= 0;
     }
     std::string why;
-    bool resume = config_.resume && !config_.compressed && where_.method == "GET" && !config_.request.data;
+    bool resume = config_.resume && !config_.compressed && origin_.method == "GET" && !config_.request.data;
     file_ = partial_file::open({job_.path, job_.replace, resume, job_.shown}, why);
     if (!file_) {
         fail({trouble_kind::file, why});
@@ -71,7 +71,7 @@ bool download::take_over(const partial_record& record)
     validator_ = record.validator;
     size_ = record.size;
     result_.resumed_from = done.bytes();
-    begin_sums({});
+    begin_sums();
     return true;
 }
 

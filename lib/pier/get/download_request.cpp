@@ -26,7 +26,7 @@ net::task<bool> download::ask(piece& p, attempt& a)
 {
     for (unsigned hops = 0;; ++hops) {
         http::client_request request = make_request(a);
-        std::string wrong = choose_proxy(config_.request.proxy, where_.url, request.proxy);
+        std::string wrong = choose_proxy(config_.request.proxy, a.where.url, request.proxy);
         if (!wrong.empty()) {
             a.wrong = {trouble_kind::transport, std::move(wrong), http::failure::bad_request};
             co_return false;
@@ -34,7 +34,7 @@ net::task<bool> download::ask(piece& p, attempt& a)
         p.exchange = std::make_unique<http::client_exchange>(all_.client);
         ++result_.tries;
         bool answered = co_await p.exchange->begin(request);
-        note_answer(*p.exchange, answered);
+        note_answer(*p.exchange, a, answered);
         if (!answered) {
             failed(*p.exchange, a);
             co_return false;
@@ -62,45 +62,46 @@ net::task<bool> download::ask(piece& p, attempt& a)
 bool download::redirect(const http::client_exchange& x, attempt& a)
 {
     const http::answer_head& head = x.head();
-    redirected next = follow(where_.url, where_.method, head.status(), head.field("Location"));
+    destination& to = a.where;
+    redirected next = follow(to.url, to.method, head.status(), head.field("Location"));
     if (!next.wrong.empty()) {
         a.wrong = {trouble_kind::redirect, "the server redirects " + next.wrong, http::failure::none,
                    head.status()};
         return false;
     }
     ++result_.redirects;
-    where_.url = std::move(next.to);
-    where_.method = std::move(next.method);
-    where_.with_content = where_.with_content && next.with_content;
-    where_.with_credentials = where_.with_credentials && next.with_credentials;
+    to.url = std::move(next.to);
+    to.method = std::move(next.method);
+    to.with_content = to.with_content && next.with_content;
+    to.with_credentials = to.with_credentials && next.with_credentials;
     return true;
 }
 
 http::client_request download::make_request(const attempt& a) const
 {
     http::client_request request;
-    request.url = where_.url;
-    request.method = where_.method;
+    request.url = a.where.url;
+    request.method = a.where.method;
     request_kind kind;
-    kind.credentials = where_.with_credentials;
-    kind.content = where_.with_content && config_.request.data;
+    kind.credentials = a.where.with_credentials;
+    kind.content = a.where.with_content && config_.request.data;
     kind.compressed = config_.compressed && !a.asked;
     if (a.asked) {
         kind.range = a.asked->field();
         kind.if_range = a.asked->validator;
     }
-    request.headers = fields_of(config_.request, where_.url, kind);
+    request.headers = fields_of(config_.request, a.where.url, kind);
     if (kind.content)
         request.body = std::make_shared<const std::string>(*config_.request.data);
     return request;
 }
 
-void download::note_answer(const http::client_exchange& x, bool answered)
+void download::note_answer(const http::client_exchange& x, const attempt& a, bool answered)
 {
     if (config_.request.verbose)
         show(x, answered);
     http::client_timings t = x.timings();
-    result_.final_url = where_.url;
+    result_.final_url = a.where.url;
     result_.peer = x.peer();
     result_.reused = x.reused();
     result_.took.dns = t.resolved - t.acquired;
@@ -109,6 +110,7 @@ void download::note_answer(const http::client_exchange& x, bool answered)
     result_.took.first_byte = t.first_byte;
     if (!answered)
         return;
+    where_ = a.where;
     result_.status = x.head().status();
     result_.minor_version = x.head().minor_version();
 }
@@ -131,10 +133,8 @@ void download::failed(const http::client_exchange& x, attempt& a) const
 {
     const http::client_error& error = x.error();
     a.wrong = trouble::of(error);
-    a.may_retry = is_worth_retrying(error.kind, is_idempotent(where_.method));
-    std::string hint = advice(error.kind, where_.url.secure(), where_.url.authority());
-    if (!hint.empty())
-        a.wrong.sentence += ": " + hint;
+    a.may_retry = is_worth_retrying(error.kind, is_idempotent(origin_.method));
+    a.wrong.advice = advice(error.kind, a.where.url.secure(), a.where.url.authority());
 }
 
 } // namespace pier::get
