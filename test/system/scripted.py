@@ -1,91 +1,147 @@
-"""An HTTP server that does what a test tells it, and remembers what it was asked."""
+"""An HTTP server that does what a test says: one script for each connection, in the order in which they come."""
 
-import contextlib
-import re
 import socket
+import ssl
 import struct
 import threading
-import time
 
 
 class Request:
-    def __init__(self, connection, number, head, body):
-        self.connection, self.number, self.body = connection, number, body
-        self.at = time.monotonic()
+    def __init__(self, head, body):
         lines = head.decode("latin-1").split("\r\n")
+        self.line = lines[0]
         self.method, self.target, self.version = lines[0].split(" ")
-        self.fields = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in lines[1:])}
+        self.fields = {}
+        for line in lines[1:]:
+            name, value = line.split(":", 1)
+            self.fields[name.lower()] = value.strip()
+        self.body = body
 
 
-class Scripted:
-    """`answer(request, socket)` is called for each request, by a thread of its connection, and sends what it likes; the
-    connection goes on unless it returns False. Requests are numbered as they come, from 0."""
+class Peer:
+    """One connection, in its script's hands."""
 
-    def __init__(self, answer):
-        self.requests, self.connections, self._answer = [], 0, answer
-        self._lock, self._sockets, self._ending = threading.Lock(), set(), False
-        self._listener = socket.create_server(("127.0.0.1", 0), backlog=512)
-        self.address = self._listener.getsockname()
-        self.url = f"http://127.0.0.1:{self.address[1]}"
-        threading.Thread(target=self._accept, daemon=True).start()
+    def __init__(self, server, connection):
+        self.server, self.connection = server, connection
+        self._unread = b""
+
+    def request(self):
+        """The next one with its body, of known length; None when the client has closed. The server keeps it."""
+        while b"\r\n\r\n" not in self._unread:
+            if not self._receive():
+                return None
+        head, self._unread = self._unread.split(b"\r\n\r\n", 1)
+        found = Request(head, b"")
+        length = int(found.fields.get("content-length", 0))
+        while len(self._unread) < length:
+            if not self._receive():
+                return None
+        found.body, self._unread = self._unread[:length], self._unread[length:]
+        self.server.requests.append(found)
+        return found
+
+    def _receive(self):
+        try:
+            piece = self.connection.recv(65536)
+        except OSError:
+            return False
+        self._unread += piece
+        return bool(piece)
+
+    def send(self, data):
+        """False: the client does not want it any more."""
+        try:
+            self.connection.sendall(data)
+        except OSError:
+            return False
+        return True
+
+    def reset(self):
+        self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        self.connection.close()
+
+    def wait_for_end(self):
+        while self._receive():
+            pass
+
+
+def answer(status="200 OK", body=b"", **fields):
+    body = body.encode() if isinstance(body, str) else body
+    lines = [f"HTTP/1.1 {status}", f"Content-Length: {len(body)}"]
+    lines += [f"{name.replace('_', '-')}: {value}" for name, value in fields.items()]
+    return "\r\n".join(lines).encode("latin-1") + b"\r\n\r\n" + body
+
+
+def answering(*answers):
+    """A script: each request of the connection gets the next of these, the last one for ever."""
+    def script(peer):
+        left = list(answers)
+        while peer.request() and peer.send(left.pop(0) if len(left) > 1 else left[0]):
+            pass
+    return script
+
+
+def answering_once(text):
+    """A script: one answer, then the connection is closed."""
+    def script(peer):
+        peer.request()
+        peer.send(text)
+    return script
+
+
+def silent(peer):
+    """A script: reads, and says nothing."""
+    peer.wait_for_end()
+
+
+class Server:
+    """The last script serves all further connections too. `tls`: a certificate and its key."""
+
+    def __init__(self, *scripts, tls=None, host="127.0.0.1"):
+        self.scripts, self.requests, self.connections = scripts, [], 0
+        self._context = None
+        if tls:
+            self._context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            self._context.load_cert_chain(*map(str, tls))
+        self._listening = socket.create_server((host, 0), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
+        self.port = self._listening.getsockname()[1]
+        self._open = set()
+        self._accepting = threading.Thread(target=self._accept, daemon=True)
+        self._accepting.start()
+
+    def url(self, path="/", host="127.0.0.1"):
+        return f"{'https' if self._context else 'http'}://{host}:{self.port}{path}"
 
     def _accept(self):
         while True:
             try:
-                peer, _ = self._listener.accept()
+                connection, _ = self._listening.accept()
             except OSError:
                 return
-            peer.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            with self._lock:
-                number, self.connections = self.connections, self.connections + 1
-                self._sockets.add(peer)
-            threading.Thread(target=self._serve, args=(peer, number), daemon=True).start()
+            script = self.scripts[min(self.connections, len(self.scripts) - 1)]
+            self.connections += 1
+            threading.Thread(target=self._serve, args=(connection, script), daemon=True).start()
 
-    def _serve(self, peer, connection):
-        with contextlib.suppress(OSError, ValueError):
-            buffer = b""
-            while True:
-                while b"\r\n\r\n" not in buffer:
-                    buffer += self._receive(peer)
-                head, buffer = buffer.split(b"\r\n\r\n", 1)
-                found = re.search(rb"(?i)\r\ncontent-length: *(\d+)", head)
-                length = int(found[1]) if found else 0
-                while len(buffer) < length:
-                    buffer += self._receive(peer)
-                with self._lock:
-                    request = Request(connection, len(self.requests), head, buffer[:length])
-                    self.requests.append(request)
-                buffer = buffer[length:]
-                if self._answer(request, peer) is False:
-                    break
-        peer.close()
-        with self._lock:
-            self._sockets.discard(peer)
-
-    @staticmethod
-    def _receive(peer):
-        got = peer.recv(65536)
-        if not got:
-            raise ValueError("the end")
-        return got
+    def _serve(self, connection, script):
+        self._open.add(connection)
+        try:
+            if self._context:
+                connection = self._context.wrap_socket(connection, server_side=True)
+            script(Peer(self, connection))
+        except OSError:
+            pass  # the client thinks otherwise of it
+        finally:
+            connection.close()
 
     def __enter__(self):
         return self
 
     def __exit__(self, *_):
-        self._listener.close()
-        with self._lock:
-            left = list(self._sockets)
-        for peer in left:
-            with contextlib.suppress(OSError):
-                peer.shutdown(socket.SHUT_RDWR)
-
-
-def ok(body=b"hello", fields=b"", status=b"200 OK"):
-    return b"HTTP/1.1 " + status + b"\r\nContent-Length: %d\r\n" % len(body) + fields + b"\r\n" + body
-
-
-def reset(peer):
-    """The connection ends by an RST."""
-    peer.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-    return False
+        self._listening.shutdown(socket.SHUT_RDWR)
+        self._listening.close()
+        self._accepting.join(10)
+        for connection in list(self._open):
+            try:
+                connection.shutdown(socket.SHUT_RDWR)
+            except OSError:
+                pass

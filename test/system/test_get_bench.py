@@ -12,7 +12,7 @@ import time
 import pytest
 
 from daemon import binary, is_sanitized, until
-from scripted import Scripted, ok, reset
+from load_server import Scripted, ok, reset
 from wire import bound
 
 

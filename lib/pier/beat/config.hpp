@@ -2,6 +2,7 @@
 #pragma once
 
 #include "pier/beat/monitor.hpp"
+#include "pier/beat/webhook.hpp"
 #include "pier/net/endpoint.hpp"
 
 #include <chrono>
@@ -28,6 +29,7 @@ struct config {
     std::chrono::milliseconds state_interval{60'000}; ///< between two writings of it
     std::string events;                               ///< a file of JSON lines; empty: none
     exec_config exec;
+    webhook_config webhook;
 };
 
 } // namespace pier::beat

@@ -85,7 +85,7 @@ std::string to_words(const event& e)
     return {};
 }
 
-std::string to_json_line(const event& e)
+std::string to_json_line(const event& e, bool words)
 {
     std::string line;
     json_writer json(line);
@@ -100,7 +100,10 @@ std::string to_json_line(const event& e)
         json.key("phi").thousandths(static_cast<std::uint64_t>(e.phi * 1000));
     if (e.kind == event_kind::clock_set)
         json.key("step_seconds").decimal(e.clock_step, 6);
-    json.member("lost", e.lost).member("damped", e.damped).end_object();
+    json.member("lost", e.lost).member("damped", e.damped);
+    if (words)
+        json.member("text", std::string_view(to_words(e)));
+    json.end_object();
     return line += '\n';
 }
 

@@ -43,14 +43,14 @@ bool is_alert(const event& e);
 
 /// "web1 is down: silent for 5.1 s (phi 8.2), last heard 2026-11-21T20:15:29.123Z".
 std::string to_words(const event& e);
-/// One line of JSON with its end.
-std::string to_json_line(const event& e);
+/// One line of JSON with its end. With `words`, to_words() stands in it as `text`.
+std::string to_json_line(const event& e, bool words = false);
 
 /// "2026-11-21T20:15:29.123Z".
 std::string to_timestamp(std::int64_t microseconds);
 
-/// Where alerts go. What delivers them is wired in by the program: a log, a file, a command; a web hook or
-/// mail where those are at hand.
+/// Where alerts go. What delivers them is wired in by the program: a log, a file, a command, a web
+/// hook; mail where that is at hand.
 class alert_sink {
 public:
     virtual ~alert_sink() = default;

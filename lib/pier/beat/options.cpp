@@ -112,6 +112,29 @@ void options::declare_telling(ops::options& table)
                 {1, 1'000'000});
     table.duration("exec-timeout", "then a command is killed, with all that it has started",
                    config_.exec.time_limit);
+    declare_webhook(table);
+}
+
+void options::declare_webhook(ops::options& table)
+{
+    webhook_config& hook = config_.webhook;
+    ops::option url{"webhook", 0, "URL", "post each alert there as JSON, until it is taken (none)"};
+    url.set = [&hook](const std::string& value) {
+        std::string why;
+        hook.url = http::url::parse(value, why);
+        if (hook.url && !hook.url->user.empty())
+            return std::string("holds a password: put a token into a file and name it with --webhook-token");
+        return why;
+    };
+    url.get = [&hook] { return ops::values_if_any(hook.url ? hook.url->to_string() : ""); };
+    table.add(std::move(url));
+    table.text("webhook-token", "FILE", "with the bearer token in this file, which is yours alone (none)",
+               hook.token);
+    table.text("webhook-ca", "FILE", "trust these authorities for https instead of the system's (none)",
+               hook.ca);
+    table.duration("webhook-timeout", "of one try", hook.timeout, std::chrono::milliseconds(100));
+    table.count("webhook-retries", "so many more tries, ever longer apart", hook.retries, {0, 100});
+    table.count("webhook-queue", "so many alerts wait; further ones are dropped", hook.queue, {1, 1'000'000});
 }
 
 std::string options::set_text_listen(const std::string& value)

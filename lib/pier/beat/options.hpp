@@ -24,6 +24,7 @@ private:
     std::vector<std::string> timeout() const;
     void declare_judging(ops::options& table);
     void declare_telling(ops::options& table);
+    void declare_webhook(ops::options& table);
 
     const net::server_options& server_;
     beat::config config_;

@@ -5,6 +5,7 @@
 #include "pier/beat/save.hpp"
 #include "pier/beat/sinks.hpp"
 #include "pier/beat/text_beat.hpp"
+#include "pier/beat/webhook_sink.hpp"
 #include "pier/net/spawn.hpp"
 #include "pier/ops/log.hpp"
 
@@ -22,7 +23,7 @@ routed_arrival::routed_arrival(const arrival& a, std::uint64_t h)
 
 service::service(net::shard& home, std::shared_ptr<watch> common, beat_format format)
     : home_(home), common_(std::move(common)), format_(format), monitor_(common_->of(home.index())),
-      onward_(common_->monitors.size())
+      onward_(common_->monitors.size()), webhook_(std::make_unique<webhook_counters>())
 {
     if (common_->key)
         key_.emplace(*common_->key);
@@ -31,7 +32,7 @@ service::service(net::shard& home, std::shared_ptr<watch> common, beat_format fo
     common_->services[home.index()] = this;
     save_due_ = home.now() + common_->told.state_interval.count();
     if (home.index() == 0)
-        sinks_ = make_sinks(home, *common_);
+        sinks_ = make_sinks(home, *common_, *webhook_);
 }
 
 service::~service() = default;
@@ -170,7 +171,7 @@ std::vector<ops::named_counter> service::own_counters() const
             {"text_beats_malformed_total", "Datagrams that are no text beats.", kind::counter, &malformed_}};
     const monitor_counters& c = monitor_.counters();
     auto of = [&](state s) { return &c.senders[static_cast<std::size_t>(s)]; };
-    return {
+    std::vector<ops::named_counter> all{
         {"beat_senders_new", "Senders heard once.", kind::gauge, of(state::fresh)},
         {"beat_senders_up", "Senders that are up.", kind::gauge, of(state::up)},
         {"beat_senders_late", "Senders whose beat is overdue.", kind::gauge, of(state::late)},
@@ -194,6 +195,17 @@ std::vector<ops::named_counter> service::own_counters() const
         {"beat_monitor_pauses_total", "Times that the monitor itself was stopped or starved.", kind::counter,
          &c.pauses},
     };
+    if (common_->webhook)
+        all.insert(
+            all.end(),
+            {{"beat_webhook_sent_total", "Alerts that the web hook took.", kind::counter, &webhook_->sent},
+             {"beat_webhook_retried_total", "Tries beyond an alert's first.", kind::counter,
+              &webhook_->retried},
+             {"beat_webhook_failed_total", "Alerts that the web hook did not take.", kind::counter,
+              &webhook_->failed},
+             {"beat_webhook_dropped_total", "Alerts beyond --webhook-queue, or left at the end.",
+              kind::counter, &webhook_->dropped}});
+    return all;
 }
 
 } // namespace pier::beat

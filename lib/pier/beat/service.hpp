@@ -11,6 +11,8 @@
 
 namespace pier::beat {
 
+struct webhook_counters;
+
 /// An arrival on its way to another shard: with its name, which the datagram's buffer does not keep.
 struct routed_arrival {
     routed_arrival(const arrival& a, std::uint64_t h);
@@ -51,7 +53,8 @@ private:
     monitor& monitor_;
     std::optional<ops::hmac> key_;
     std::vector<std::vector<routed_arrival>> onward_; ///< by shard
-    std::vector<std::unique_ptr<alert_sink>> sinks_;  ///< of the first shard's
+    std::unique_ptr<webhook_counters> webhook_;
+    std::vector<std::unique_ptr<alert_sink>> sinks_; ///< of the first shard's
     ops::counter malformed_, unsigned_, wrongly_signed_;
     bool said_full_ = false;
     bool saving_ = false;

@@ -1,6 +1,7 @@
 #include "pier/beat/sinks.hpp"
 
 #include "pier/beat/exec_sink.hpp"
+#include "pier/beat/webhook_sink.hpp"
 #include "pier/ops/log.hpp"
 
 namespace pier::beat {
@@ -37,7 +38,8 @@ private:
 
 } // namespace
 
-std::vector<std::unique_ptr<alert_sink>> make_sinks(net::shard& home, const watch& common)
+std::vector<std::unique_ptr<alert_sink>> make_sinks(net::shard& home, const watch& common,
+                                                    webhook_counters& counted)
 {
     std::vector<std::unique_ptr<alert_sink>> sinks;
     sinks.push_back(std::make_unique<log_sink>());
@@ -45,6 +47,8 @@ std::vector<std::unique_ptr<alert_sink>> make_sinks(net::shard& home, const watc
         sinks.push_back(std::make_unique<line_sink>(common.events));
     if (!common.told.exec.command.empty())
         sinks.push_back(std::make_unique<exec_sink>(home, common.told.exec));
+    if (common.webhook)
+        sinks.push_back(std::make_unique<webhook_sink>(home, *common.webhook, counted));
     for (const sink_factory& make : common.more_sinks)
         sinks.push_back(make(home));
     return sinks;

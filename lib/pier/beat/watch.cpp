@@ -1,6 +1,7 @@
 #include "pier/beat/watch.hpp"
 
 #include "pier/beat/snapshot_file.hpp"
+#include "pier/beat/webhook_sink.hpp"
 #include "pier/ops/log.hpp"
 
 #include <ctime>
@@ -42,6 +43,8 @@ watch::watch(beat::config c, unsigned shards, std::vector<sink_factory> sinks)
       more_sinks(std::move(sinks)), events(told.events.empty() ? nullptr : ops::line_file::open(told.events)),
       group(std::make_shared<monitor_group>(told.monitor, random_key())), services(shards)
 {
+    if (told.webhook.url)
+        webhook = std::make_unique<webhook_target>(told.webhook);
     for (unsigned i = 0; i < shards; ++i) {
         monitors.push_back(std::make_unique<monitor>(group));
         monitors.back()->look_at_clock(monotonic_microseconds(), wall_microseconds());

@@ -16,12 +16,13 @@ namespace pier::beat {
 
 class service;
 class snapshot_file;
+struct webhook_target;
 
 /// Makes a sink on the first shard's thread, whose event loop it may use.
 using sink_factory = std::function<std::unique_ptr<alert_sink>(net::shard&)>;
 
 struct watch {
-    /// Reads the key and what an earlier process has kept. Throws ops::fatal.
+    /// Reads the key, the web hook's token and what an earlier process has kept. Throws ops::fatal.
     watch(beat::config c, unsigned shards, std::vector<sink_factory> sinks);
     /// When all shards have ended: writes the state once more.
     ~watch();
@@ -32,6 +33,7 @@ struct watch {
     const beat::config told;
     const std::optional<ops::hmac_key> key;
     const std::vector<sink_factory> more_sinks;
+    std::unique_ptr<webhook_target> webhook; ///< none: nobody is told
     std::shared_ptr<ops::line_file> events;
     std::shared_ptr<monitor_group> group;
     std::vector<std::unique_ptr<monitor>> monitors; ///< each used by its shard alone

@@ -178,7 +178,9 @@ net::task<outcome> client_connection::read_body(answer_body& body, std::span<cha
             continue;
         }
         error_ = got.error;
-        if (got.error || (got.bytes == 0 && !body.end_of_stream()))
+        // Under TLS an end that the server did not announce may be somebody else's doing (RFC 9112 9.8).
+        bool cut = got.bytes == 0 && (!body.end_of_stream() || !stream_->ended_cleanly());
+        if (got.error || cut)
             co_return outcome::closed;
         bytes_received += got.bytes;
         bytes = unpack(body, room.first(got.bytes), broken, leftover);

@@ -49,7 +49,7 @@ public:
     io_result send_file(int file, std::uint64_t offset, std::size_t count);
 
     /// False after a read that emptied the socket: the next bytes announce themselves by an edge.
-    bool may_have_input() const { return may_have_input_; }
+    bool may_have_input() const { return may_have_input_ || (tls_ && tls_has_input()); }
     /// Makes the next read try, edge or not.
     void expect_input() { may_have_input_ = true; }
 
@@ -88,6 +88,7 @@ public:
     int native_handle() const { return fd_.get(); }
 
 private:
+    bool tls_has_input() const;
     io_result read_tls(std::span<char> into);
     io_result peek_tls(std::span<char> into);
     io_result write_tls(std::span<const iovec> pieces, bool more_follows);

@@ -44,6 +44,12 @@ bool stream::ended_cleanly() const
     return !tls_ || tls_->ended_cleanly();
 }
 
+/// What no edge will tell of: bytes that the engine has, the end of the stream.
+bool stream::tls_has_input() const
+{
+    return tls_->has_input() || tls_->has_ended() || tls_->failure();
+}
+
 /// Brings what the socket has, at most about `wanted` bytes of plaintext, to the engine. Sets may_have_input_
 /// to whether the socket may have more.
 io_result stream::receive_tls(std::size_t wanted)
@@ -83,7 +89,6 @@ tls_step stream::handshake()
         tls_->keep();
         if (step == tls_step::done && tls_->output_can_wait()) {
             tls_->sent(0);
-            may_have_input_ = true;
             return step;
         }
         auto flushed = flush_tls();
@@ -95,10 +100,8 @@ tls_step stream::handshake()
             tls_->end_input(flushed.error.value());
             return tls_step::failed;
         }
-        if (step == tls_step::done) {
-            may_have_input_ = may_have_input_ || tls_->has_input();
+        if (step == tls_step::done)
             return step;
-        }
         if (receive_tls(0).would_block())
             return tls_step::wants_read;
     }
@@ -109,7 +112,7 @@ tls_step stream::handshake()
 io_result stream::read_tls(std::span<char> into)
 {
     using status = tls_input::status;
-    bool at_hand = tls_->has_input() || tls_->has_ended();
+    bool at_hand = tls_has_input();
     for (int received = 0; received < receives_per_read && !into.empty(); ++received) {
         if (!at_hand && receive_tls(into.size() + record_overhead).would_block())
             break;
@@ -130,7 +133,6 @@ io_result stream::read_tls(std::span<char> into)
 io_result stream::outcome_of_read(const tls_input& read)
 {
     using status = tls_input::status;
-    may_have_input_ = may_have_input_ || tls_->has_input() || tls_->has_ended() || tls_->failure();
     if (read.now == status::data)
         return {read.bytes, {}};
     if (read.now == status::ended)
@@ -142,13 +144,12 @@ io_result stream::outcome_of_read(const tls_input& read)
 
 io_result stream::peek_tls(std::span<char> into)
 {
-    bool at_hand = tls_->has_input() || tls_->has_ended();
+    bool at_hand = tls_has_input();
     if (!at_hand && receive_tls(0).would_block())
         return failure(EWOULDBLOCK);
     auto seen = tls_->peek(into);
     tls_->keep();
     tls_->sent(0);
-    may_have_input_ = true;
     return seen.now == tls_input::status::wants_input ? failure(EWOULDBLOCK) : outcome_of_read(seen);
 }
 

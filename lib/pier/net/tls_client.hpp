@@ -10,7 +10,7 @@
 
 namespace pier::net {
 
-class stream;
+class tls_engine;
 
 struct tls_client_config {
     std::string ca_file; ///< PEM; trusted instead of the system's authorities; empty: the system's
@@ -47,8 +47,8 @@ private:
     std::unique_ptr<state> state_;
 };
 
-/// After a handshake of open()'s that failed: what is wrong and what to do, in a sentence or two for whom
-/// does not know TLS, without a full stop. `with` is still open.
-std::string explain_tls(const stream& with);
+/// After a handshake that failed, of a connection of open()'s: what is wrong and what to do, in a sentence
+/// for whom does not know TLS, without a full stop.
+std::string explain_tls(const tls_engine& failed);
 
 } // namespace pier::net

@@ -17,12 +17,24 @@ struct scratch {
     std::size_t input_size = 0;
     std::unique_ptr<char[]> plain;
     std::string output;
+    const void* writer = nullptr; ///< whose output it is
 };
 
 scratch& own_scratch()
 {
     static thread_local const std::unique_ptr<scratch> memory = std::make_unique<scratch>();
     return *memory;
+}
+
+/// Empty, unless it is this engine's already.
+std::string& output_of(const void* engine)
+{
+    scratch& own = own_scratch();
+    if (own.writer != engine) {
+        own.output.clear();
+        own.writer = engine;
+    }
+    return own.output;
 }
 
 void release(std::string& text)
@@ -55,7 +67,7 @@ struct tls_engine::bio {
         tls_engine& self = engine(b);
         BIO_clear_retry_flags(b);
         if (self.unsent_.empty())
-            own_scratch().output.append(from, size);
+            output_of(&self).append(from, size);
         else if (self.unsent_.size() + size > unsent_limit)
             return 0; // a peer that goes on asking and does not read
         else
@@ -98,7 +110,13 @@ tls_engine::tls_engine(ssl_ptr ssl) : ssl_(std::move(ssl)), server_(SSL_is_serve
     SSL_set_options(ssl_.get(), SSL_OP_NO_RENEGOTIATION);
 }
 
-tls_engine::~tls_engine() = default;
+tls_engine::~tls_engine()
+{
+    output_of(nullptr); // the next engine may get the same address
+    // Else OpenSSL would take the session for spoilt by an end without close_notify, as TLS 1.0 did.
+    if (established_ && !failure_)
+        SSL_set_shutdown(ssl_.get(), SSL_SENT_SHUTDOWN | SSL_RECEIVED_SHUTDOWN);
+}
 
 std::span<char> tls_engine::receive_space(std::size_t wanted)
 {
@@ -190,8 +208,12 @@ bool tls_engine::take_error(int result)
         if (!established_)
             failure_ = {tls_failure::kind::closed};
         return false;
-    default: failure_ = tls_failure::take(SSL_get_verify_result(ssl_.get())); return false;
+    default: break;
     }
+    failure_ = tls_failure::take(SSL_get_verify_result(ssl_.get()));
+    if (server_ && failure_.what == tls_failure::kind::plain)
+        failure_.what = tls_failure::kind::protocol; // what speaks plainly was recognised before
+    return false;
 }
 
 bool tls_engine::has_input() const
@@ -238,7 +260,7 @@ bool tls_engine::write(std::span<const iovec> pieces)
     if (failure_)
         return false;
     if (!unsent_.empty()) { // what is left of a handshake goes first, by the same send
-        own_scratch().output.assign(output());
+        output_of(this).assign(output());
         release(unsent_);
         unsent_at_ = 0;
     }
@@ -279,8 +301,7 @@ std::size_t tls_engine::take_written(std::size_t most)
 
 std::string_view tls_engine::output() const
 {
-    return unsent_.empty() ? std::string_view(own_scratch().output)
-                           : std::string_view(unsent_).substr(unsent_at_);
+    return unsent_.empty() ? std::string_view(output_of(this)) : std::string_view(unsent_).substr(unsent_at_);
 }
 
 bool tls_engine::output_can_wait() const
@@ -291,7 +312,7 @@ bool tls_engine::output_can_wait() const
 void tls_engine::sent(std::size_t bytes)
 {
     if (unsent_.empty()) {
-        std::string& output = own_scratch().output;
+        std::string& output = output_of(this);
         if (bytes < output.size())
             unsent_ = output.substr(bytes);
         output.clear();

@@ -1,5 +1,4 @@
 // What a person is told when a client's TLS handshake came to nothing.
-#include "pier/net/stream.hpp"
 #include "pier/net/tls_client.hpp"
 #include "pier/net/tls_engine.hpp"
 #include "pier/net/tls_peer.hpp"
@@ -94,14 +93,12 @@ std::string explain_alert(unsigned long alert, const std::string& host)
 
 } // namespace
 
-std::string explain_tls(const stream& with)
+std::string explain_tls(const tls_engine& failed)
 {
     static const tls_peer nobody{
         .host = "the server", .server = {}, .sessions = nullptr, .refused = {}, .issuer = {}};
-    if (!with.tls())
-        return "no TLS handshake was begun";
-    const tls_failure& why = with.tls()->failure();
-    const tls_peer* known = tls_peer::of(with.tls()->ssl());
+    const tls_failure& why = failed.failure();
+    const tls_peer* known = tls_peer::of(failed.ssl());
     const tls_peer& peer = known ? *known : nobody;
     switch (why.what) {
     case tls_failure::kind::none: return "the TLS handshake with " + peer.host + " was given up";

@@ -1,19 +1,17 @@
 #include "pier/ops/hmac.hpp"
 
 #include "pier/base/ascii.hpp"
-#include "pier/base/unique_fd.hpp"
 #include "pier/ops/exit.hpp"
+#include "pier/ops/secret_file.hpp"
 
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
-#include <fcntl.h>
 #include <new>
 #include <openssl/core_names.h>
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <openssl/params.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 namespace pier::ops {
@@ -56,15 +54,7 @@ hmac_key hmac_key::parse(std::string_view text, std::string_view name)
 
 hmac_key hmac_key::load(const std::string& path)
 {
-    unique_fd file(open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
-    struct stat about{};
-    if (!file || fstat(file.get(), &about) != 0)
-        refuse(errno == EACCES ? exit_no_permission : exit_no_input, path,
-               std::string("the key cannot be read: ") + std::strerror(errno));
-    if (!S_ISREG(about.st_mode))
-        refuse(exit_no_input, path, "a key is a regular file");
-    if (about.st_mode & (S_IWGRP | S_IRWXO))
-        refuse(exit_no_permission, path, "others can read or change this key; say: chmod 600 FILE");
+    unique_fd file = open_secret(path, "key");
     char text[2 * most + 3]; // the longest, a line end, and one to see that there is more
     ssize_t size = read(file.get(), text, sizeof text);
     if (size < 0)

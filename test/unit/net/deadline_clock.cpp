@@ -42,8 +42,8 @@ TEST_CASE("A deadline armed anew counts from then", "[net][deadline]")
     deadline_clock clock(context);
     std::string order;
     noted a(order, 'a'), b(order, 'b');
-    clock.arm(a, 100ms);
-    clock.arm(b, 40ms);
+    clock.arm(a, 2000ms);
+    clock.arm(b, 500ms);
     context.run_for(20ms);
     clock.arm(a, 10ms);
     context.run();

@@ -174,7 +174,6 @@ TEST_CASE("the peer's keys may change, and it is answered with ours")
     for (int i = 0; i < 3; ++i) {
         SSL_key_update(p.client.ssl(), SSL_KEY_UPDATE_REQUESTED);
         CHECK(p.carry(p.client, p.server, "new keys") == "new keys");
-        CHECK_FALSE(p.server.output().empty());
         p.server.sent(0);
         CHECK(p.server.owes() == 0);
         CHECK(p.carry(p.server, p.client, "mine, too") == "mine, too");
