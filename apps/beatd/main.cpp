@@ -13,7 +13,7 @@ static int run(int argc, char** argv)
 {
     net::server_options server(beat::default_port, net::server_kind::datagram);
     beat::options beats(server);
-    admin::options admin_options;
+    admin::options admin_options(server);
 
     ops::options table(
         "pier-beatd", "[OPTION]...",

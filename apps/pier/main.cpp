@@ -1,5 +1,6 @@
 // pier: all services in one process, and Pier's own site.
 #include "../dashboard.hpp"
+#include "../redirect.hpp"
 #include "address_table.hpp"
 #include "hosted.hpp"
 #include "pier/admin/options.hpp"
@@ -32,6 +33,7 @@ static descriptions describe(const files::config& site, const hosted_services& o
     auto folder = [&] { return std::filesystem::absolute(site.root).lexically_normal().string(); };
     descriptions all = others.what();
     all["httpd"] = site.root.empty() ? "Pier's own site" : "the files of " + folder();
+    all["redirect-http"] = "the way to https";
     all["admin"] = "dashboard, metrics, health";
     return all;
 }
@@ -52,7 +54,8 @@ static int run(int argc, char** argv)
     site.root.clear(); // Pier's own pages
     net::server_options server(8080, net::server_kind::all);
     http::server_options http_options;
-    admin::options admin_options("127.0.0.1:8600");
+    http::https_options https_options(server);
+    admin::options admin_options(server, "127.0.0.1:8600");
     hosted_services others;
 
     ops::options table(
@@ -64,14 +67,17 @@ static int run(int argc, char** argv)
     files::declare(table, site);
     server.declare_listening(table);
     http_options.declare(table);
+    https_options.declare(table);
     others.declare(table);
     if (table.parse(argc, argv) == ops::options::next::exit)
         return ops::exit_ok;
 
     net::runtime runtime(server.runtime());
     const descriptions what = describe(site, others);
-    runtime.add(http::traits_named("httpd"), server.listen(),
-                http::make_server(http_options.config(runtime), pages(site, what, runtime.threads())));
+    auto http_config = https_options.apply(http_options.config(runtime));
+    auto bound = runtime.add(http::traits_named("httpd"), server.listen(),
+                             http::make_server(http_config, pages(site, what, runtime.threads())));
+    add_redirect(runtime, https_options, http_config, site.root, bound);
     others.add_to(runtime);
     auto dashboard = with_dashboard(admin_options.config(), runtime.threads());
     admin::add_to(runtime, others.with_pages(std::move(dashboard), runtime.threads()));

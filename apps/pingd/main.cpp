@@ -11,7 +11,7 @@ static int run(int argc, char** argv)
 {
     net::server_options server(ping::reflector_options::default_port, net::server_kind::datagram);
     ping::reflector_options reflector(server);
-    admin::options admin_options;
+    admin::options admin_options(server);
 
     ops::options table(
         "pier-pingd", "[OPTION]...",

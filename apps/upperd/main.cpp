@@ -12,7 +12,7 @@ static int run(int argc, char** argv)
 {
     upper::config service;
     net::server_options server(12000, net::server_kind::stream_and_datagram);
-    admin::options admin_options;
+    admin::options admin_options(server);
 
     ops::options table(
         "pier-upperd", "[OPTION]...",

@@ -1,6 +1,9 @@
 #include "pier/admin/collect.hpp"
 
+#include "pier/net/tls_server.hpp"
 #include "pier/ops/version.hpp"
+
+#include <set>
 
 namespace pier::admin {
 
@@ -36,6 +39,15 @@ void add(const std::vector<ops::named_counter>& counters, std::vector<own_count>
     }
 }
 
+tls_stats presented_by(const net::tls_server& server)
+{
+    net::tls_server_report report = server.report();
+    tls_stats result{{}, report.reloads, report.reloads_refused};
+    for (const net::tls_certificate_report& c : report.certificates)
+        result.certificates.push_back({c.name, c.file, c.key_type, c.fingerprint, c.pin, c.not_after});
+    return result;
+}
+
 } // namespace
 
 stats collect(const net::shard& here)
@@ -47,12 +59,15 @@ stats collect(const net::shard& here)
     result.threads = static_cast<unsigned>(whole.shards.size());
     result.draining = here.draining();
     result.connection_limit = whole.connections.most();
+    std::set<const net::tls_server*> reported;
     for (const net::served& s : whole.services) {
         service_stats& entry = result.services.emplace_back(service_stats{s.name, s.urls});
         for (const net::service* one : s.by_shard) {
             entry.counts.add(one->counters);
             add(one->own_counters(), entry.own);
         }
+        if (s.tls && reported.insert(s.tls.get()).second)
+            entry.tls = presented_by(*s.tls);
     }
     return result;
 }

@@ -12,9 +12,9 @@ constexpr int send_buffer = 16 * 1024; // what a reader of events who does not r
 void warn_of_plain_passwords(const std::vector<net::endpoint>& listen)
 {
     for (const net::endpoint& where : listen)
-        if (!is_local(where))
+        if (!is_local(where) && !where.tls())
             ops::log(ops::level::warning,
-                     "--admin " + where.to_string() + ": passwords cross the network unencrypted");
+                     "--admin " + where.to_string() + ": passwords cross the network unencrypted; https:// before it encrypts them");
 }
 
 } // namespace

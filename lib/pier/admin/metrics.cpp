@@ -66,6 +66,7 @@ public:
     }
 
     void own(const own_count& like);
+    void certificates();
     void responses();
     void durations();
     void build(std::string_view version);
@@ -102,6 +103,30 @@ void exposition::own(const own_count& like)
         for (const own_count& o : s.own)
             if (o.name == like.name)
                 number(line("", s.name), o.value);
+}
+
+/// The usual rule for alerts: pier_tls_certificate_expiry_seconds - time() < 7 * 86400.
+void exposition::certificates()
+{
+    family("pier_tls_certificate_expiry_seconds", "gauge",
+           "When a certificate expires, in seconds since 1970.");
+    for (const service_stats& s : stats_.services)
+        for (const tls_stats::certificate& c : s.tls.certificates) {
+            std::string labels = ",name=\"";
+            append_label(labels, c.name);
+            append_label(labels.append("\",key=\""), c.key_type);
+            append_label(labels.append("\",file=\""), c.file);
+            number(line("", s.name, labels.append("\"")), static_cast<std::uint64_t>(c.expires_unix_seconds));
+        }
+    auto per_server = [this](std::string_view name, std::string_view help, std::uint64_t tls_stats::* what) {
+        family(name, "counter", help);
+        for (const service_stats& s : stats_.services)
+            if (!s.tls.certificates.empty())
+                number(line("", s.name), s.tls.*what);
+    };
+    per_server("pier_tls_reloads_total", "Times that certificates were loaded anew.", &tls_stats::reloads);
+    per_server("pier_tls_reloads_refused_total", "Times that new certificates could not be used.",
+               &tls_stats::reloads_refused);
 }
 
 void exposition::responses()
@@ -232,6 +257,7 @@ std::string to_metrics(const stats& s, const process_stats& process)
     exposition e(s);
     append_services(e);
     append_own(e, s);
+    e.certificates();
     e.family("pier_connections_limit", "gauge", "Connections that may be open, of all services together.");
     e.sample(s.connection_limit);
     e.family("pier_event_readers", "gauge", "Readers of /api/events.");

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "pier/admin/config.hpp"
+#include "pier/net/server_options.hpp"
 #include "pier/ops/options.hpp"
 
 #include <string>
@@ -11,20 +12,28 @@ namespace pier::admin {
 
 class options {
 public:
-    /// `default_address`: where to listen unless told otherwise; empty: nowhere.
-    explicit options(std::string default_address = {}) : default_(std::move(default_address)) {}
+    /// `server`: whose certificates are shown at an address with TLS; where it has no connections of its own,
+    /// the options that name them are declared here. `default_address`: where to listen unless told
+    /// otherwise; empty: nowhere.
+    explicit options(net::server_options& server, std::string default_address = {})
+        : server_(server), default_(std::move(default_address))
+    {
+    }
 
     void declare(ops::options& table);
 
     /// After parsing. Throws ops::fatal.
-    admin::config config() const;
+    admin::config config();
 
 private:
-    std::vector<std::string> addresses() const;
+    bool own_tls() const;
+    std::vector<net::listen_address> addresses() const;
     admin::config resolved() const;
-    std::string wrong() const;
+    std::string wrong();
 
+    net::server_options& server_;
     std::string default_;
+    std::vector<net::listen_address> listen_;
     bool off_ = false;
     admin::config config_;
 };

@@ -16,6 +16,20 @@ void write_latency(json_writer& json, const histogram_counts& durations)
     json.member("max", us(durations.max())).end_object();
 }
 
+void write_certificates(json_writer& json, const tls_stats& tls)
+{
+    json.member("reloads", tls.reloads).member("reloads_refused", tls.reloads_refused);
+    json.key("certificates").begin_array();
+    for (const tls_stats::certificate& c : tls.certificates) {
+        json.begin_object().member("name", std::string_view(c.name));
+        json.member("file", std::string_view(c.file)).member("key", std::string_view(c.key_type));
+        json.member("expires_unix_seconds", static_cast<std::uint64_t>(c.expires_unix_seconds));
+        json.member("sha256", std::string_view(c.fingerprint)).member("pin", std::string_view(c.pin));
+        json.end_object();
+    }
+    json.end_array();
+}
+
 void write_service(json_writer& json, const service_stats& s, std::size_t limit)
 {
     const ops::counts& c = s.counts;
@@ -27,7 +41,9 @@ void write_service(json_writer& json, const service_stats& s, std::size_t limit)
     json.member("open", c.connections_open).member("accepted", c.connections_accepted);
     json.member("refused", c.connections_refused).member("limit", limit).end_object();
     json.key("tls").begin_object().member("handshakes", c.tls_handshakes);
-    json.member("resumed", c.tls_handshakes_resumed).member("failed", c.tls_handshakes_failed).end_object();
+    json.member("resumed", c.tls_handshakes_resumed).member("failed", c.tls_handshakes_failed);
+    write_certificates(json, s.tls);
+    json.end_object();
     json.member("requests", c.requests).key("responses").begin_object();
     for (int i = 1; i <= 5; ++i)
         json.member(std::string(1, static_cast<char>('0' + i)).append("xx"), c.responses_by_class[i]);

@@ -20,11 +20,22 @@ struct own_count {
     std::uint64_t value;
 };
 
+/// What a service presents by TLS.
+struct tls_stats {
+    struct certificate {
+        std::string name, file, key_type, fingerprint, pin;
+        std::int64_t expires_unix_seconds;
+    };
+    std::vector<certificate> certificates;
+    std::uint64_t reloads = 0, reloads_refused = 0;
+};
+
 struct service_stats {
     std::string name;
     std::vector<std::string> addresses{}; ///< as URLs
     ops::counts counts{};
     std::vector<own_count> own{};
+    tls_stats tls{}; ///< no certificates: it speaks no TLS, or presents what a service before it does
 };
 
 struct stats {

@@ -256,7 +256,8 @@ void connection::queue_answer()
         open_ = false;
         lingers_ = lingers_ || !body_complete_ || more_at_hand() || session_.stream().may_have_input();
     }
-    append_head(x_->out.text(), res, server_.common.at(session_.shard().unix_time()), stays, how, length);
+    common_lines& common = session_.stream().tls() ? server_.secure_common : server_.common;
+    append_head(x_->out.text(), res, common.at(session_.shard().unix_time()), stays, how, length);
     x_->response_is_chunked = how == framing::chunked;
     x_->body_sent = 0;
     auto& pieces = res.content;

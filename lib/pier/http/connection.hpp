@@ -61,7 +61,7 @@ public:
     net::shard& shard;
     const server_config config;
     std::unique_ptr<http::handler> handler;
-    common_lines common;
+    common_lines common, secure_common; ///< of connections without TLS and with it
     log_time time;
     std::optional<ops::line_buffer> log;
     cycle_clock clock;

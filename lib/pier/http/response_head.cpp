@@ -12,7 +12,7 @@ void common_lines::renew(std::int64_t unix_time)
     text_ = "Server: pier\r\nDate: ";
     char date[29];
     format_date(unix_time, date);
-    text_.append(date, sizeof date).append("\r\n");
+    text_.append(date, sizeof date).append("\r\n").append(more_);
 }
 
 void append_head(std::string& out, const response& from, std::string_view common, bool keep_alive,

@@ -7,12 +7,16 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace pier::http {
 
-/// `Server` and `Date` lines, renewed once a second.
+/// `Server` and `Date` lines, renewed once a second, and whatever else all answers say.
 class common_lines {
 public:
+    /// `more`: whole lines.
+    explicit common_lines(std::string more = {}) : more_(std::move(more)) {}
+
     std::string_view at(std::int64_t unix_time)
     {
         if (unix_time != second_)
@@ -23,6 +27,7 @@ public:
 private:
     void renew(std::int64_t unix_time);
 
+    std::string more_;
     std::int64_t second_ = -1;
     std::string text_;
 };

@@ -10,6 +10,11 @@ namespace {
 
 constexpr int refused_reads = 16;
 
+std::string hsts_line(const server_config& c)
+{
+    return c.hsts ? "Strict-Transport-Security: max-age=" + std::to_string(*c.hsts) + "\r\n" : std::string();
+}
+
 } // namespace
 
 std::string server_config::validate() const
@@ -30,7 +35,7 @@ net::stream_factory make_server(server_config config, handler_factory handlers)
 }
 
 shard_server::shard_server(net::shard& s, const server_config& c, std::unique_ptr<http::handler> h)
-    : shard(s), config(c), handler(std::move(h)), screens(c.limits_clients && s.limits_requests()),
+    : shard(s), config(c), handler(std::move(h)), secure_common(hsts_line(c)), screens(c.limits_clients && s.limits_requests()),
       paces(c.limits_clients && s.sending().limited()), header(s.deadlines(c.timeout_header)),
       idle(s.deadlines(c.timeout_idle)), body(s.deadlines(c.timeout_body)),
       write(s.deadlines(c.timeout_write)), linger(s.deadlines(c.timeout_linger)),

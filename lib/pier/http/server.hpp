@@ -11,6 +11,7 @@
 #include <chrono>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
 namespace pier::http {
@@ -26,6 +27,8 @@ struct server_config {
     std::shared_ptr<ops::line_file> access_log; ///< null: off
     access_format log_format;
     std::shared_ptr<const forwarded_config> forwarded; ///< null: nobody's word is believed
+    /// Over TLS, how many seconds browsers are to remember to come by TLS alone (RFC 6797); none: unsaid.
+    std::optional<std::uint64_t> hsts;
     bool limits_clients = true;                        ///< the limits of requests and bytes hold here, too
 
     /// An empty string, or what is wrong with it.

@@ -66,10 +66,13 @@ endpoint runtime::state::open(const service_traits& traits, const endpoint& wher
     options.first = false;
     while (spread && o.sockets.size() < shards.size())
         o.sockets.push_back(listen_on(o.bound, options));
-    if (o.tls)
+    o.bound.set_tls(o.tls);
+    if (o.tls) {
         o.tls->start();
-    if (o.tls && std::ranges::find(reloadables, o.tls) == reloadables.end())
-        reloadables.push_back(o.tls);
+        whole.services[service].tls = o.tls;
+        if (std::ranges::find(reloadables, o.tls) == reloadables.end())
+            reloadables.push_back(o.tls);
+    }
     bool secure = o.tls && !traits.secure_scheme.empty();
     return keep(std::move(o), secure ? traits.secure_scheme : traits.scheme);
 }

@@ -43,8 +43,9 @@ public:
     std::vector<endpoint> listen() const;
     /// What those who connect by TLS are shown; null: there is none.
     const std::shared_ptr<tls_server>& tls() const { return tls_.server(); }
-    /// For who has other addresses that may speak TLS in a server whose own cannot.
     tls_options& tls_settings() { return tls_; }
+    /// Else it serves datagrams alone, and has no options of TLS.
+    bool has_streams() const { return has(server_kind::stream); }
     /// --lan: for services beside it that follow.
     bool lan() const { return lan_; }
     /// Throws ops::fatal when a user is named who does not exist.
@@ -70,7 +71,6 @@ private:
     {
         return (static_cast<unsigned>(kind_) & static_cast<unsigned>(part)) == static_cast<unsigned>(part);
     }
-    bool has_streams() const { return has(server_kind::stream); }
     bool has_datagrams() const { return has(server_kind::datagram); }
     bool has_http() const { return has(server_kind::http); }
     const listen_schemes& schemes() const;

@@ -51,6 +51,7 @@ struct served {
     std::vector<std::string> urls; ///< where it listens
     bool ends_last = false;
     std::vector<const service*> by_shard;
+    std::shared_ptr<const tls_server> tls; ///< what it presents, where it speaks TLS
 };
 
 /// A drain goes in two rounds: first what everyone serves, then what `ends_last`. A round is over when it is

@@ -43,7 +43,7 @@ bool step(SSL* one, unsigned long& error)
     int result = SSL_do_handshake(one);
     if (result == 1)
         return true;
-    if (SSL_get_error(one, result) != SSL_ERROR_WANT_READ)
+    if (SSL_get_error(one, result) != SSL_ERROR_WANT_READ && error == 0)
         error = static_cast<unsigned long>(ERR_GET_REASON(ERR_peek_error()));
     return false;
 }
