@@ -5,6 +5,7 @@ import re
 import shutil
 import signal
 import socket
+import struct
 import subprocess
 import threading
 import time
@@ -12,7 +13,7 @@ import time
 import pytest
 
 from daemon import binary, is_sanitized, until
-from load_server import Scripted, ok, reset
+from load_server import LoadServer, ok
 from wire import bound
 
 
@@ -42,8 +43,8 @@ def answers(request, peer):
 
 @pytest.mark.parametrize("number, connections, threads", [(1, 1, 1), (1000, 7, 2), (10, 10, 1), (3, 8, 4)])
 def test_a_number_of_requests_is_that_number(number, connections, threads):
-    with Scripted(answers) as server:
-        found = measure(server.url, "-n", number, "-c", connections, "-t", threads)
+    with LoadServer(answers) as server:
+        found = measure(server.base, "-n", number, "-c", connections, "-t", threads)
         assert len(server.requests) == number
         assert server.connections == connections
     assert found["requests"] == {"begun": number, "answered": number, "failed": 0, "under_way": 0, "unsent": 0, "warm_up": 0}
@@ -54,9 +55,9 @@ def test_a_number_of_requests_is_that_number(number, connections, threads):
 
 
 def test_a_time_is_that_time():
-    with Scripted(answers) as server:
+    with LoadServer(answers) as server:
         began = time.monotonic()
-        found = measure(server.url, "-d", "700ms", "-c", 2)
+        found = measure(server.base, "-d", "700ms", "-c", 2)
         assert 0.7 <= time.monotonic() - began < bound(3)
         assert len(server.requests) == found["requests"]["answered"]
     assert found["seconds"] == 0.7
@@ -64,8 +65,8 @@ def test_a_time_is_that_time():
 
 
 def test_whichever_comes_first():
-    with Scripted(answers) as server:
-        assert measure(server.url, "--duration", "10s", "-n", 20, "-c", 2)["requests"]["answered"] == 20
+    with LoadServer(answers) as server:
+        assert measure(server.base, "--duration", "10s", "-n", 20, "-c", 2)["requests"]["answered"] == 20
         assert len(server.requests) == 20
 
 
@@ -83,16 +84,16 @@ class Stall:
 
 
 def test_an_open_loop_shows_a_stall_and_a_closed_one_does_not():
-    with Scripted(Stall(100)) as server:
-        opened = measure(server.url, "--rate", 300, "-n", 600, "-c", 4)
+    with LoadServer(Stall(100)) as server:
+        opened = measure(server.base, "--rate", 300, "-n", 600, "-c", 4)
         assert len(server.requests) == 600
     # 90 of the 600 were due during the stall, evenly spread over it.
     assert opened["latency"]["max"] >= 295
     assert opened["latency"]["p90"] >= 80 and opened["latency"]["p95"] >= 140
     assert opened["waited"]["max"] >= 200  # for one of the four connections
     assert opened["service"]["p95"] < opened["latency"]["p95"]
-    with Scripted(Stall(100)) as server:
-        closed = measure(server.url, "-n", 600, "-c", 4)
+    with LoadServer(Stall(100)) as server:
+        closed = measure(server.base, "-n", 600, "-c", 4)
     # Four were under way, and nobody else was asked meanwhile.
     assert closed["latency"]["max"] >= 295
     if not is_sanitized():
@@ -101,8 +102,8 @@ def test_an_open_loop_shows_a_stall_and_a_closed_one_does_not():
 
 
 def test_an_open_loop_keeps_its_rate():
-    with Scripted(answers) as server:
-        found = measure(server.url, "--rate", 200, "-n", 100, "-c", 5, "-t", 2)
+    with LoadServer(answers) as server:
+        found = measure(server.base, "--rate", 200, "-n", 100, "-c", 5, "-t", 2)
         span = server.requests[-1].at - server.requests[0].at
         assert 0.45 <= span < bound(2)  # 99 spaces of 5 ms
     assert found["rate_wanted"] == 200
@@ -116,8 +117,8 @@ def test_what_a_slow_server_leaves_unsent_is_told():
         time.sleep(0.1)
         peer.sendall(ok())
 
-    with Scripted(slow) as server:
-        found = measure(server.url, "--rate", 100, "-d", "1s", "-c", 1)
+    with LoadServer(slow) as server:
+        found = measure(server.base, "--rate", 100, "-d", "1s", "-c", 1)
         assert found["requests"]["answered"] == len(server.requests) <= 11
         assert found["requests"]["answered"] + found["requests"]["unsent"] == 100
         assert any("fewer than 100 requests a second" in note for note in found["notes"])
@@ -136,7 +137,8 @@ class Trouble:
             peer.sendall(ok(b"x" * 100)[:-50])
             return False
         elif kind == 3:
-            return reset(peer)
+            peer.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            return False
         elif kind == 4:
             return False
         else:
@@ -145,9 +147,9 @@ class Trouble:
 
 
 def test_every_kind_of_failure_is_counted():
-    with Scripted(Trouble()) as server:
+    with LoadServer(Trouble()) as server:
         # POST is never sent again by itself.
-        found = measure(server.url, "--data", "x", "-n", 60, "-c", 1)
+        found = measure(server.base, "--data", "x", "-n", 60, "-c", 1)
         assert len(server.requests) == 60
         assert server.connections == found["connections"]["opened"]
         assert {request.method for request in server.requests} == {"POST"}
@@ -156,8 +158,8 @@ def test_every_kind_of_failure_is_counted():
     assert found["failures"] == {"truncated": 10, "closed-early": 20, "malformed": 10}
     assert found["connections"]["repeated"] == 0
     assert any("40 of 60 requests failed" in note for note in found["notes"])
-    with Scripted(Trouble()) as server:
-        text = bench(server.url, "--data", "x", "-n", 60, "-c", 1).stdout
+    with LoadServer(Trouble()) as server:
+        text = bench(server.base, "--data", "x", "-n", 60, "-c", 1).stdout
     assert re.search(r"truncated +10: the server closed the connection before the end of its answer\n", text), text
     assert re.search(r"closed-early +20: the server reset the connection without an answer\n", text), text
     assert re.search(r"malformed +10: the answer is broken: its head is not HTTP\n", text), text
@@ -172,9 +174,9 @@ def test_time_outs(sent, option, kind):
     def stops(request, peer):
         peer.sendall(sent)
 
-    with Scripted(stops) as server:
+    with LoadServer(stops) as server:
         began = time.monotonic()
-        found = measure(server.url, "-n", 4, "-c", 2, option, "200ms", code=75)
+        found = measure(server.base, "-n", 4, "-c", 2, option, "200ms", code=75)
         assert 0.4 <= time.monotonic() - began < bound(3)
         assert found["failures"] == {kind: 4}
         assert len(server.requests) == 4 and server.connections == 4
@@ -186,8 +188,8 @@ def test_a_time_out_does_not_cover_what_moves():
             peer.sendall(bytes([byte]))
             time.sleep(0.01)
 
-    with Scripted(drips) as server:  # half a second for the head, less for the body
-        found = measure(server.url, "-n", 2, "-c", 2, "--head-timeout", "2s", "--idle-timeout", "150ms")
+    with LoadServer(drips) as server:  # half a second for the head, less for the body
+        found = measure(server.base, "-n", 2, "-c", 2, "--head-timeout", "2s", "--idle-timeout", "150ms")
         assert found["bytes"]["body"] == 40
 
 
@@ -213,8 +215,8 @@ def test_an_answer_in_pieces(answer):
         time.sleep(0.001)
         peer.sendall(answer[cut:])
 
-    with Scripted(pieces) as server:
-        found = measure(server.url, "-n", len(answer), "-c", 1)
+    with LoadServer(pieces) as server:
+        found = measure(server.base, "-n", len(answer), "-c", 1)
         assert found["bytes"]["body"] == 5 * len(answer)
         assert server.connections == 1
 
@@ -224,8 +226,8 @@ def test_an_answer_that_ends_with_its_connection():
         peer.sendall(b"HTTP/1.1 200 OK\r\n\r\n" + b"x" * (request.number + 1) * 1000)
         return False
 
-    with Scripted(closes) as server:
-        found = measure(server.url, "-n", 10, "-c", 1)
+    with LoadServer(closes) as server:
+        found = measure(server.base, "-n", 10, "-c", 1)
         assert found["bytes"]["body"] == 55_000
         assert found["connections"]["closed"] == 10
         assert server.connections == found["connections"]["opened"]
@@ -237,8 +239,8 @@ def test_large_answers():
     def large(request, peer):
         peer.sendall(ok(body))
 
-    with Scripted(large) as server:
-        found = measure(server.url, "-n", 8, "-c", 3)
+    with LoadServer(large) as server:
+        found = measure(server.base, "-n", 8, "-c", 3)
         assert found["bytes"]["body"] == 8 * len(body)
 
 
@@ -246,8 +248,8 @@ def test_more_than_an_answer_is_broken():
     def more(request, peer):
         peer.sendall(ok() + b"more")
 
-    with Scripted(more) as server:
-        assert measure(server.url, "-n", 3, "-c", 1, code=76)["failures"] == {"malformed": 3}
+    with LoadServer(more) as server:
+        assert measure(server.base, "-n", 3, "-c", 1, code=76)["failures"] == {"malformed": 3}
 
 
 def test_connections_that_the_server_closes_are_made_again():
@@ -255,8 +257,8 @@ def test_connections_that_the_server_closes_are_made_again():
         peer.sendall(ok(fields=b"Connection: close\r\n"))
         return False
 
-    with Scripted(announced) as server:
-        found = measure(server.url, "-n", 20, "-c", 2)
+    with LoadServer(announced) as server:
+        found = measure(server.base, "-n", 20, "-c", 2)
         assert len(server.requests) == 20 and server.connections == found["connections"]["opened"]
         assert found["connections"]["closed"] == 20 and found["connections"]["died"] == 0
 
@@ -264,8 +266,8 @@ def test_connections_that_the_server_closes_are_made_again():
         peer.sendall(ok())
         return False
 
-    with Scripted(unannounced) as server:
-        found = measure(server.url, "-n", 20, "-c", 2)
+    with LoadServer(unannounced) as server:
+        found = measure(server.base, "-n", 20, "-c", 2)
         assert len(server.requests) == 20  # sent again is what the server did not read
         assert found["failures"] == {} and found["connections"]["repeated"] == found["connections"]["died"] > 0
 
@@ -276,26 +278,26 @@ def test_an_idle_connection_that_the_server_closes_is_noticed():
         time.sleep(0.05)
         return False
 
-    with Scripted(closes_later) as server:
-        found = measure(server.url, "--rate", 5, "-n", 4, "-c", 1)
+    with LoadServer(closes_later) as server:
+        found = measure(server.base, "--rate", 5, "-n", 4, "-c", 1)
         assert found["connections"]["died"] == 3 and found["connections"]["repeated"] == 0
         assert server.connections == 4
 
 
 def test_a_connection_for_each_request():
-    with Scripted(answers) as server:
-        found = measure(server.url, "-n", 30, "-c", 3, "--no-keep-alive")
+    with LoadServer(answers) as server:
+        found = measure(server.base, "-n", 30, "-c", 3, "--no-keep-alive")
         assert server.connections == 30 == found["connections"]["opened"]
         assert {request.fields["connection"] for request in server.requests} == {"close"}
         assert found["connections"]["closed"] == 0
-    with Scripted(answers) as server:
-        found = measure(server.url, "-n", 30, "-c", 3, "--no-keep-alive", "--rate", 300)
+    with LoadServer(answers) as server:
+        found = measure(server.base, "-n", 30, "-c", 3, "--no-keep-alive", "--rate", 300)
         assert server.connections == 30 == len(server.requests)
 
 
 def test_urls_take_turns():
-    with Scripted(answers) as server:
-        found = measure(server.url + "/a", server.url + "/b?c=d", server.url + "/e", "-n", 30, "-c", 4)
+    with LoadServer(answers) as server:
+        found = measure(server.base + "/a", server.base + "/b?c=d", server.base + "/e", "-n", 30, "-c", 4)
         assert found["urls"] == 3
         targets = [request.target for request in server.requests]
         assert {target: targets.count(target) for target in set(targets)} == {"/a": 10, "/b?c=d": 10, "/e": 10}
@@ -304,35 +306,35 @@ def test_urls_take_turns():
 
 
 def test_the_request_is_what_was_asked_for():
-    with Scripted(answers) as server:
-        measure(server.url, "-n", 2, "-c", 1, "-X", "PUT", "-H", "X-One: 1", "-H", "Accept:", "--data", "a=b")
+    with LoadServer(answers) as server:
+        measure(server.base, "-n", 2, "-c", 1, "-X", "PUT", "-H", "X-One: 1", "-H", "Accept:", "--data", "a=b")
         for request in server.requests:
             assert request.method == "PUT" and request.body == b"a=b"
             assert request.fields["x-one"] == "1" and "accept" not in request.fields
-            assert request.fields["host"] == server.url.removeprefix("http://")
+            assert request.fields["host"] == server.base.removeprefix("http://")
 
     def head(request, peer):
         peer.sendall(ok()[:-5])
 
-    with Scripted(head) as server:
-        assert measure(server.url, "-n", 5, "-c", 1, "-I")["bytes"]["body"] == 0
+    with LoadServer(head) as server:
+        assert measure(server.base, "-n", 5, "-c", 1, "-I")["bytes"]["body"] == 0
         assert server.requests[0].method == "HEAD" and server.connections == 1
 
 
 def test_what_warms_up_is_not_counted():
-    with Scripted(answers) as server:
-        found = measure(server.url, "--warm-up", "300ms", "-n", 50, "-c", 2)
+    with LoadServer(answers) as server:
+        found = measure(server.base, "--warm-up", "300ms", "-n", 50, "-c", 2)
         assert found["requests"]["begun"] == 50 and found["requests"]["warm_up"] > 0
         assert len(server.requests) == 50 + found["requests"]["warm_up"]
-    with Scripted(answers) as server:
-        found = measure(server.url, "--warm-up", "200ms", "--rate", 100, "-d", "300ms", "-c", 2)
+    with LoadServer(answers) as server:
+        found = measure(server.base, "--warm-up", "200ms", "--rate", 100, "-d", "300ms", "-c", 2)
         assert found["requests"]["begun"] == 30 and found["requests"]["warm_up"] == 20
         assert len(server.requests) == 50
 
 
 def test_the_form_of_the_coursework():
-    with Scripted(answers) as server:
-        done = subprocess.run([*command("--json"), "127.0.0.1", str(server.address[1]), "file.html"],
+    with LoadServer(answers) as server:
+        done = subprocess.run([*command("--json"), "127.0.0.1", server.base.rsplit(":", 1)[1], "file.html"],
                               capture_output=True, text=True, timeout=bound(20), check=False)
         assert json.loads(done.stdout)["requests"]["answered"] == 10
         assert len(server.requests) == 10 and server.connections == 10
@@ -350,8 +352,8 @@ def test_a_signal_prints_what_there_is(number):
             answered.set()
             time.sleep(60)
 
-    with Scripted(some) as server:
-        process = subprocess.Popen(command(server.url, "-c", 2, "--json"), stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    with LoadServer(some) as server:
+        process = subprocess.Popen(command(server.base, "-c", 2, "--json"), stdout=subprocess.PIPE, stderr=subprocess.PIPE)
         until(lambda: len(server.requests) == 7, 10, "two requests are under way")
         process.send_signal(number)
         out, err = process.communicate(timeout=bound(5))
@@ -366,8 +368,8 @@ def test_answers_are_awaited_after_the_end():
         time.sleep(0.4)
         peer.sendall(ok())
 
-    with Scripted(slow) as server:
-        found = measure(server.url, "-d", "600ms", "-c", 3)
+    with LoadServer(slow) as server:
+        found = measure(server.base, "-d", "600ms", "-c", 3)
         assert found["requests"]["answered"] == 6 == len(server.requests)
         assert found["rate"] == pytest.approx(3 / 0.6, rel=0.01)  # of which three came in time
 
@@ -379,10 +381,10 @@ def test_exit_codes():
     def failing(request, peer):
         peer.sendall(ok(status=b"503 Service Unavailable"))
 
-    with Scripted(missing) as server:
-        assert measure(server.url, "-n", 3, "-c", 1, code=4)["statuses"] == {"404": 3}
-    with Scripted(failing) as server:
-        assert measure(server.url, "-n", 3, "-c", 1, code=5)["statuses"] == {"503": 3}
+    with LoadServer(missing) as server:
+        assert measure(server.base, "-n", 3, "-c", 1, code=4)["statuses"] == {"404": 3}
+    with LoadServer(failing) as server:
+        assert measure(server.base, "-n", 3, "-c", 1, code=5)["statuses"] == {"503": 3}
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -393,18 +395,14 @@ def test_exit_codes():
 
 
 def test_a_server_that_goes_away():
-    class Gone(Scripted):
-        pass
-
     def last(request, peer):
         if request.number == 10:
-            gone._listener.shutdown(socket.SHUT_RDWR)
-            gone._listener.close()
+            server.stop_listening()
         peer.sendall(ok(fields=b"Connection: close\r\n"))
         return False
 
-    with Gone(last) as gone:
-        found = measure(gone.url, "-n", 20, "-c", 1)
+    with LoadServer(last) as server:
+        found = measure(server.base, "-n", 20, "-c", 1)
         assert found["requests"]["answered"] == 11
         assert found["failures"] == {"refused": 9} and found["connections"]["not_opened"] == 9
 
@@ -425,17 +423,17 @@ def test_options_that_contradict():
 
 
 def test_the_text_for_people():
-    with Scripted(answers) as server:
-        text = bench(server.url, "-n", 200, "-c", 2).stdout
-    assert text.startswith(f"GET {server.url}/\n2 connections on 1 thread; each sends again when it has its answer\n")
+    with LoadServer(answers) as server:
+        text = bench(server.base, "-n", 200, "-c", 2).stdout
+    assert text.startswith(f"GET {server.base}/\n2 connections on 1 thread; each sends again when it has its answer\n")
     for line in (r"requests +200 answered, 0 failed", r"rate +[0-9.]+ answers a second", r"status +200: 200",
                  r" +p50 +[0-9.]+", r" +p99.9 +-", r" +max +[0-9.]+"):
         assert re.search(rf"^{line}$", text, re.M), (line, text)
     rows = re.findall(r"^ +([0-9.]+) to +([0-9.]+) ms +(\d+) +([0-9.<]+) %", text, re.M)
     assert 2 <= len(rows) <= 16 and sum(int(row[2]) for row in rows) == 200
     assert all(float(row[0]) <= float(row[1]) for row in rows)
-    with Scripted(answers) as server:
-        text = bench(server.url, "-n", 20, "-c", 2, "--rate", 200).stdout
+    with LoadServer(answers) as server:
+        text = bench(server.base, "-n", 20, "-c", 2, "--rate", 200).stdout
     assert "from when each request was due" in text and re.search(r"^sent late +.*max [0-9.]+ ms", text, re.M)
 
 
