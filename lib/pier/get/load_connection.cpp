@@ -3,6 +3,7 @@
 #include "pier/get/load_worker.hpp"
 #include "pier/net/connect.hpp"
 #include "pier/net/tls_client.hpp"
+#include "pier/net/tls_engine.hpp"
 #include "pier/net/tls_handshake.hpp"
 
 #include <boost/asio/post.hpp>
@@ -240,7 +241,7 @@ net::task<> load_connection::secure()
     stream_->start_tls(home_.target_.tls->open(to.host, to.port));
     bool secured = co_await net::tls_handshake(*stream_);
     if (!ended() && !secured)
-        fail(http::failure::tls, net::explain_tls(*stream_));
+        fail(http::failure::tls, net::explain_tls(*stream_->tls()));
 }
 
 void load_connection::cannot_connect(int error)
