@@ -128,7 +128,7 @@ net::task<> download::fetch_piece(piece& p)
 std::optional<std::chrono::milliseconds> download::next_wait(piece& p, const attempt& a)
 {
     using std::chrono::milliseconds;
-    if (!a.may_retry)
+    if (!a.may_retry || !may_go_on(p))
         return std::nullopt;
     const retry_config limits{config_.retries, config_.retry_delay, config_.retry_max_delay,
                               config_.retry_max_time};
@@ -138,6 +138,19 @@ std::optional<std::chrono::milliseconds> download::next_wait(piece& p, const att
         all_.say("pier-get: " + job_.shown + ": " + a.wrong.sentence + "; trying again in " + time_in_words(wait->count()) +
                  " (" + std::to_string(p.tries) + " of " + std::to_string(config_.retries) + ")");
     return wait;
+}
+
+/// What nobody could tell from another version is begun anew, where that is possible.
+bool download::may_go_on(piece& p)
+{
+    if (!validator_.empty())
+        return true;
+    if (!sink_->restart())
+        return false;
+    p.first = p.at = 0;
+    p.end.reset();
+    size_.reset();
+    return true;
 }
 
 /// The server's parts are of no use, or of several versions: once more, all of it from one answer.

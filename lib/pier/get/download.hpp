@@ -93,6 +93,7 @@ private:
     piece* next_piece();
     void start_workers(std::size_t count);
     std::optional<std::chrono::milliseconds> next_wait(piece& p, const attempt& a);
+    bool may_go_on(piece& p);
     void start_over_as_one_stream();
     void fail(trouble wrong);
     bool stopping() const { return result_.wrong || start_over_ || all_.interrupted; }
