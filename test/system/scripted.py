@@ -1,5 +1,6 @@
 """An HTTP server that does what a test says: one script for each connection, in the order in which they come."""
 
+import contextlib
 import socket
 import ssl
 import struct
@@ -133,12 +134,17 @@ class Server:
         finally:
             connection.close()
 
+    def stop_listening(self):
+        """Who is connected stays so."""
+        with contextlib.suppress(OSError):
+            self._listening.shutdown(socket.SHUT_RDWR)
+        self._listening.close()
+
     def __enter__(self):
         return self
 
     def __exit__(self, *_):
-        self._listening.shutdown(socket.SHUT_RDWR)
-        self._listening.close()
+        self.stop_listening()
         self._accepting.join(10)
         for connection in list(self._open):
             try:

@@ -3,6 +3,7 @@
 #include "pier/get/load_worker.hpp"
 #include "pier/net/connect.hpp"
 #include "pier/net/tls_client.hpp"
+#include "pier/net/tls_engine.hpp"
 #include "pier/net/tls_handshake.hpp"
 
 #include <boost/asio/post.hpp>
