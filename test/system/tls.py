@@ -29,8 +29,10 @@ class Certificate:
         wanted = ",".join([f"DNS:{each}" for each in self.names] + [f"IP:{each}" for each in self.addresses])
         # Both come in one step each, as a careful program replaces them.
         new_path, new_key = f"{path}.new", f"{key}.new"
-        openssl("req", "-x509", "-newkey", *kind, "-nodes", "-keyout", new_key, "-out", new_path, "-days", str(days),
-                "-subj", f"/CN={self.name}", "-addext", f"subjectAltName={wanted}")
+        asked = openssl("req", "-new", "-newkey", *kind, "-nodes", "-keyout", new_key, "-subj", f"/CN={self.name}",
+                        "-addext", f"subjectAltName={wanted}")
+        openssl("x509", "-req", "-key", new_key, "-days", str(days), "-copy_extensions", "copyall", "-out", new_path,
+                input=asked.encode())
         os.chmod(new_key, 0o600)
         os.rename(new_key, key)
         os.rename(new_path, path)

@@ -266,8 +266,12 @@ listening server_options::listen_all() const
             if (is_secure(a))
                 result.streams.back().set_tls(tls());
         }
-        if (has_datagrams() && !a.where.is_unix() && (a.spoken == how::unsaid || a.spoken == how::datagrams))
-            result.datagrams.push_back(a.where);
+        bool both = a.spoken == how::unsaid && has_streams();
+        if (!has_datagrams() || a.where.is_unix() || !(a.spoken == how::unsaid || a.spoken == how::datagrams))
+            continue;
+        result.datagrams.push_back(a.where);
+        if (both)
+            result.shared.emplace_back(result.streams.size() - 1, result.datagrams.size() - 1);
     }
     return result;
 }
