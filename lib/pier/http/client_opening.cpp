@@ -111,7 +111,7 @@ net::task<bool> secure(const client_config& config, pooled_connection& c, const 
         steps.fail(failure::tls_timeout,
                    "the TLS handshake was not complete within " + format_duration(config.deadlines.tls));
     else
-        steps.fail(failure::tls, net::explain_tls(stream));
+        steps.fail(failure::tls, net::explain_tls(*stream.tls()));
     co_return done;
 }
 
