@@ -8,7 +8,7 @@ namespace pier::http {
 namespace {
 
 /// True when all bytes may stand in a field value: HTAB, SP to ~, obs-text (RFC 9110 5.5).
-bool valid_value(std::string_view text)
+[[gnu::always_inline]] inline bool valid_value(std::string_view text)
 {
     auto control = [](std::uint64_t word) { return has_less(word, 0x20) | has_byte(word, 0x7f); };
     if (!any_word(text, ' ', control))
@@ -37,14 +37,16 @@ head_parser::status head_parser::fail(int code)
     return status::failed;
 }
 
-head_parser::status head_parser::parse(std::string_view in)
+/// For each kind anew: what is asked of every line and field is asked of most requests there are.
+template <head_kind kind>
+head_parser::status head_parser::parse_lines(std::string_view in)
 {
     while (stage_ != stage::done) {
         std::size_t end = in.find('\n', scanned_);
         bool found = end != in.npos;
         end = found ? end : in.size();
         if (stage_ == stage::first_line && end - at_ > limits_.request_line)
-            return fail(kind_ == head_kind::request ? 414 : 431);
+            return fail(kind == head_kind::request ? 414 : 431);
         if (end > limits_.head)
             return fail(431);
         if (!found) {
@@ -54,7 +56,7 @@ head_parser::status head_parser::parse(std::string_view in)
         }
         scanned_ = end + 1;
         bool carriage_return = end > at_ && in[end - 1] == '\r';
-        if (!carriage_return && kind_ == head_kind::request)
+        if (!carriage_return && kind == head_kind::request)
             return fail(400); // a bare LF is no line end here
         std::string_view line = in.substr(at_, end - (carriage_return ? 1 : 0) - at_);
         if (stage_ == stage::first_line) {
@@ -64,14 +66,14 @@ head_parser::status head_parser::parse(std::string_view in)
             } else {
                 started_ = true;
                 bool good =
-                    kind_ == head_kind::request ? parse_request_line(in, line) : parse_status_line(in, line);
+                    kind == head_kind::request ? parse_request_line(in, line) : parse_status_line(in, line);
                 if (!good)
                     return status::failed;
                 stage_ = stage::fields;
             }
         } else if (line.empty()) {
             stage_ = stage::done;
-        } else if (!parse_field(in, line)) {
+        } else if (!parse_field<kind>(in, line)) {
             return status::failed;
         }
         at_ = scanned_;
@@ -166,9 +168,10 @@ void head_parser::unfold(std::span<char> in) const
                 c = ' ';
 }
 
+template <head_kind kind>
 bool head_parser::parse_field(std::string_view in, std::string_view line)
 {
-    if (kind_ == head_kind::response && is_ows(line.front()))
+    if (kind == head_kind::response && is_ows(line.front()))
         return fold(in, line);
     if (fields_.size() == limits_.fields) {
         fail(431);
@@ -196,5 +199,8 @@ bool head_parser::parse_field(std::string_view in, std::string_view line)
                        static_cast<std::uint32_t>(value.size()), id});
     return true;
 }
+
+template head_parser::status head_parser::parse_lines<head_kind::request>(std::string_view);
+template head_parser::status head_parser::parse_lines<head_kind::response>(std::string_view);
 
 } // namespace pier::http

@@ -49,7 +49,11 @@ public:
     void reset();
 
     /// `in` starts where it started at the last call since reset() and may be longer.
-    status parse(std::string_view in);
+    status parse(std::string_view in)
+    {
+        return kind_ == head_kind::request ? parse_lines<head_kind::request>(in)
+                                           : parse_lines<head_kind::response>(in);
+    }
 
     /// After `failed`: the status code to answer with: 400, 414, 431 or 505. Of a response: 400 is malformed,
     /// 431 too large, 505 another version of HTTP.
@@ -92,8 +96,11 @@ private:
     };
 
     status fail(int code);
+    template <head_kind kind>
+    status parse_lines(std::string_view in);
     bool parse_request_line(std::string_view in, std::string_view line);
     bool parse_status_line(std::string_view in, std::string_view line);
+    template <head_kind kind>
     bool parse_field(std::string_view in, std::string_view line);
     bool fold(std::string_view in, std::string_view line);
 
