@@ -10,7 +10,7 @@ from daemon import HERE
 from wire import bound
 
 FILES = ["test_ranges.py", "test_pipelining.py", "test_methods.py", "test_framing.py", "test_expect.py", "test_conditionals.py",
-         "test_encodings.py", "test_malformed.py", "test_sendfile.py", "test_split.py", "test_connection.py"]
+         "test_encodings.py", "test_malformed.py", "test_split.py", "test_connection.py"]
 
 
 @pytest.mark.parametrize("file", FILES)
