@@ -217,6 +217,7 @@ def test_idle_connections_are_drained(site, httpd, certificate, content):
     with Connection(server.address) as idle, Connection(server.address, receive_buffer=4096) as busy, \
             wire.Connection(server.address) as fresh:
         assert idle.send(request("/small.txt")).answer().body == b"small"
+        fresh.send(client_hello()[:50])
         busy.send(request("/big"))
         head = busy.head()
         server.process.terminate()

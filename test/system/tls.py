@@ -1,5 +1,6 @@
 """TLS for tests: certificates as files, and a client that is as strict as wire.Connection."""
 
+import errno
 import hashlib
 import os
 import pathlib
@@ -118,8 +119,14 @@ class Secured:
             pass
         except ssl.SSLError:
             pass  # the peer has said it already
-        self._flush()
-        self.raw.shutdown(how)
+        try:
+            self._flush()
+            self.raw.shutdown(how)
+        except (BrokenPipeError, ConnectionResetError):
+            pass  # and has gone
+        except OSError as error:
+            if error.errno != errno.ENOTCONN:
+                raise
 
     def fileno(self):
         return self.raw.fileno()

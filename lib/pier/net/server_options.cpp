@@ -63,7 +63,7 @@ void server_options::declare_listening(ops::options& table)
         std::vector<std::string> addresses;
         if (!uses_passed_sockets())
             for (listen_address a : named()) {
-                if (a.spoken == listen_address::how::unsaid && !has_datagrams() && is_secure(a))
+                if (a.spoken == listen_address::how::unsaid && schemes().datagrams.empty() && is_secure(a))
                     a.spoken = listen_address::how::secure;
                 addresses.push_back(a.to_string(schemes()));
             }
