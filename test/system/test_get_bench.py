@@ -13,6 +13,7 @@ import time
 import pytest
 
 from daemon import binary, is_sanitized, until
+from test_config import check, in_force
 from load_server import LoadServer, ok
 from wire import bound
 
@@ -415,11 +416,26 @@ def test_options_that_contradict():
             ((url, "-d", "1s", "-d", "2s"), "given twice"),
             ((url, "-d", "1s", "--duration", "2s"), "different times"),
             ((url, "--proxy", "http://127.0.0.1:3128"), "without anything in between"),
+            ((url, "-o", "file"), "is for downloads"),
+            ((url, "-L"), "--location is for downloads"),
+            ((url, "-I", "--data", "x"), "sends no content"),
             ((url, "--rate", "many"), "--rate")]:
         done = bench(*arguments)
         assert done.returncode == 64 and words in done.stderr, done
     done = subprocess.run([binary("pier-get"), url, "--rate", "5"], capture_output=True, text=True, check=False)
     assert done.returncode == 64 and "for --bench" in done.stderr
+
+
+def test_every_option_is_in_force_once_it_is_set():
+    values = {"duration": "90s", "rate": "500", "threads": "2", "warm-up": "3s"}
+    for option, value in values.items():
+        done = check("pier-get", "--bench", "http://127.0.0.1:1/", f"--{option}", value)
+        assert in_force(done.stdout)["", option] == [value], done
+    done = check("pier-get", "--bench", "http://127.0.0.1:1/", "--no-keep-alive")
+    assert in_force(done.stdout)["", "keep-alive"] == ["no"] and in_force(done.stdout)["", "bench"] == ["yes"]
+    group = subprocess.run([binary("pier-get"), "--help"], capture_output=True, text=True, check=True).stdout
+    group = group.split("With --bench", 1)[1].split("\n\n", 1)[0]
+    assert set(re.findall(r"^  (?:-\w, )?--([a-z-]+)", group, re.M)) == {*values, "keep-alive"}
 
 
 def test_the_text_for_people():
