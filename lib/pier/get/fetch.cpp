@@ -101,6 +101,9 @@ int fetcher::run()
             throw ops::fatal(ops::exit_cant_create,
                              "the folder `" + config_.folder + "` cannot be made: " + error.message());
     }
+    if (config_.request.insecure)
+        board_.say("pier-get: --insecure: any certificate is believed, so anybody on the way can read and "
+                   "change all");
     for (const job& each : jobs_)
         if (each.sum && is_weak(each.sum->kind) && each.repetition == 0)
             board_.say("pier-get: " + std::string(to_string(each.sum->kind)) +

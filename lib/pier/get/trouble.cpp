@@ -97,6 +97,7 @@ std::string advice(http::failure why, bool secure, std::string_view host_and_por
     case http::failure::closed_early:
     case http::failure::malformed:
         return secure ? "" : "is " + where + " the right port? If it speaks TLS, ask for https://" + where;
+    case http::failure::tls_timeout: return "does " + where + " speak TLS? If not, ask for http://" + where;
     default: return {};
     }
 }
