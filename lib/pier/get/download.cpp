@@ -130,10 +130,10 @@ std::optional<std::chrono::milliseconds> download::next_wait(piece& p, const att
     using std::chrono::milliseconds;
     if (!a.may_retry || !may_go_on(p))
         return std::nullopt;
-    const retry_config limits{config_.retries, config_.retry_delay, config_.retry_max_delay,
-                              config_.retry_max_time};
+    const http::retry_config limits{config_.retries, config_.retry_delay, config_.retry_max_delay,
+                                    config_.retry_max_time};
     auto elapsed = std::chrono::duration_cast<milliseconds>(clock::now() - p.since);
-    auto wait = wait_before_retry(limits, ++p.tries, elapsed, a.retry_after, all_.chance());
+    auto wait = http::wait_before_retry(limits, ++p.tries, elapsed, a.retry_after, all_.chance());
     if (wait)
         all_.say("pier-get: " + job_.shown + ": " + a.wrong.sentence + "; trying again in " +
                  time_in_words(wait->count()) + " (" + std::to_string(p.tries) + " of " +

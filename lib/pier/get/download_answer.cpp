@@ -180,9 +180,9 @@ net::task<> download::receive_refusal(piece& p, attempt& a)
         a.wrong = {trouble_kind::redirect,
                    says + ", see " + visible(*head.field("Location")) + ": add -L to follow",
                    http::failure::none, status};
-    a.may_retry = is_worth_retrying(status) && is_idempotent(origin_.method);
+    a.may_retry = http::is_worth_retrying(status) && http::is_idempotent(origin_.method);
     if (auto after = head.field("Retry-After"))
-        a.retry_after = parse_retry_after(*after, std::time(nullptr));
+        a.retry_after = http::parse_retry_after(*after, std::time(nullptr));
     bool last = !a.may_retry || p.tries >= config_.retries;
     if (!last || job_.to == job::place::file || a.asked)
         co_return;

@@ -133,7 +133,7 @@ void download::failed(const http::client_exchange& x, attempt& a) const
 {
     const http::client_error& error = x.error();
     a.wrong = trouble::of(error);
-    a.may_retry = is_worth_retrying(error.kind, is_idempotent(origin_.method));
+    a.may_retry = http::is_worth_retrying(error.kind, http::is_idempotent(origin_.method));
     a.wrong.advice = advice(error.kind, a.where.url.secure(), a.where.url.authority());
 }
 

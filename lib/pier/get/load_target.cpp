@@ -1,9 +1,9 @@
 #include "pier/get/load_target.hpp"
 
 #include "pier/get/request_fields.hpp"
-#include "pier/get/retry.hpp"
 #include "pier/get/trust.hpp"
 #include "pier/http/request_head.hpp"
+#include "pier/http/retry.hpp"
 #include "pier/ops/exit.hpp"
 
 namespace pier::get {
@@ -40,7 +40,7 @@ load_target load_target::of(const request_config& r, const load_config& c)
     if (target.origin().secure())
         target.tls = make_tls_client(r);
     target.asked = http::identify_method(r.method_in_force());
-    target.repeatable = is_idempotent(r.method_in_force());
+    target.repeatable = http::is_idempotent(r.method_in_force());
     target.keep_alive = c.keep_alive;
     target.connect_timeout = r.connect_timeout;
     target.head_timeout = r.head_timeout;
