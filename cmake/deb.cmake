@@ -25,6 +25,7 @@ set(CPACK_DEBIAN_PACKAGE_CONTROL_STRICT_PERMISSION ON)
 set(CPACK_DEBIAN_RUNTIME_PACKAGE_NAME pier)
 set(CPACK_DEBIAN_RUNTIME_PACKAGE_SECTION httpd)
 set(CPACK_DEBIAN_RUNTIME_PACKAGE_SHLIBDEPS ON)
+set(CPACK_DEBIAN_RUNTIME_PACKAGE_RECOMMENDS "ca-certificates, libidn2-0")
 set(CPACK_DEBIAN_RUNTIME_PACKAGE_SUGGESTS "logrotate, systemd")
 set(CPACK_COMPONENT_RUNTIME_DESCRIPTION "A file server, pier-httpd, and pier, which runs all services in one process.
 Nothing is started when it is installed.")

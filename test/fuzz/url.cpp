@@ -16,9 +16,10 @@ void check_url(const url& u)
     std::string why;
     check(u.port != 0 && !u.host.empty() && u.path.starts_with('/'));
     check(pier::http::valid_host(u.authority()));
-    auto target = pier::http::parse_target(u.target());
+    const std::string where = u.target(), whole = u.absolute_target();
+    auto target = pier::http::parse_target(where);
     check(target && target->path == u.path && target->query == u.query);
-    auto absolute = pier::http::parse_target(u.absolute_target());
+    auto absolute = pier::http::parse_target(whole);
     check(absolute && absolute->authority == u.authority());
     check((u.path + "/").find("/../") == std::string::npos &&
           (u.path + "/").find("/./") == std::string::npos);

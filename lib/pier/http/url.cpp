@@ -168,6 +168,8 @@ private:
         rest = text.substr(std::min(text.find(':'), text.size()));
         if (host.empty())
             return fail("has no host");
+        if (has_control(host))
+            return fail("has a host that no host can have");
         bool ascii = std::ranges::all_of(host, [](char c) { return static_cast<unsigned char>(c) < 0x80; });
         if (!ascii) {
             auto labels = to_a_labels(host, why_);
@@ -176,7 +178,7 @@ private:
             host = *labels;
         }
         constexpr byte_set name_chars = alnum_chars.with(byte_set("-._~"));
-        if (!name_chars.contains_all(host) || host.size() > 253 || host.front() == '.')
+        if (host.empty() || host.front() == '.' || host.size() > 253 || !name_chars.contains_all(host))
             return fail("has a host that no host can have");
         into_.host = lower(host);
         return true;

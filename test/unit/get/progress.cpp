@@ -51,7 +51,7 @@ TEST_CASE("a line is as wide as the terminal, and no wider")
 {
     progress p{"file.iso", 50 << 20, 100 << 20, 10 << 20, {}};
     CHECK(progress_line(p, 80) ==
-          "file.iso         [###############...............]  50%  50.0 MiB 10.0 MiB/s     0:05");
+          "file.iso     [##############...............]  50%  50.0 MiB  10.0 MiB/s     0:05");
     for (std::size_t columns = 0; columns < 200; ++columns) {
         CHECK(width(progress_line(p, columns)) <= columns);
         progress unknown{"\u4f60\u597d", 12, {}, 0, {}};

@@ -331,6 +331,27 @@ TEST_CASE("The rest of a body is read to keep its connection", "[http][client]")
     CHECK(f.pool.connections_idle() == (kept ? 1 : 0));
 }
 
+TEST_CASE("Who takes his time between head and body misses no deadline", "[http][client]")
+{
+    scripted_server server({answering(hello)});
+    fixture f(quick());
+    auto slowly = [](net::asio::io_context& context, client& by, const client_request& what,
+                     std::string& body) -> net::task<> {
+        client_exchange x(by);
+        bool begun = co_await x.begin(what);
+        net::timer pause(context, 500ms);
+        auto [error] = co_await pause.async_wait(net::nothrow);
+        (void)error;
+        body.resize(begun ? 3 : 0);
+        body_read got = co_await x.read(body);
+        body.resize(got.bytes);
+    };
+    std::string body;
+    auto r = fixture::request_for(server.url());
+    f.loop.run(slowly(f.loop.context(), f.pool, r, body));
+    CHECK(body == "hel");
+}
+
 TEST_CASE("A tunnel's stream is handed over, with what came already", "[http][client]")
 {
     scripted_server server({[](scripted_peer& p) {

@@ -115,6 +115,7 @@ TEST_CASE("What is no URL is told from one", "[http][url]")
     CHECK_THAT(wrong("http://[::1%]/"), Catch::Contains("IPv6"));
     CHECK_THAT(wrong("http://a b/"), Catch::Contains("host"));
     CHECK_THAT(wrong("http://a%2fb/"), Catch::Contains("host"));
+    CHECK_THAT(wrong("http://%00\xc3\xa9/"), Catch::Contains("host"));
     CHECK_THAT(wrong("http://h/\r\nX: y"), Catch::Contains("control"));
     CHECK_THAT(wrong("http://h/" + std::string(url::longest, 'a')), Catch::Contains("longer"));
 }
