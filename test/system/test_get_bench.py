@@ -55,6 +55,18 @@ def test_a_number_of_requests_is_that_number(number, connections, threads):
     assert found["latency"]["min"] > 0 and found["rate"] > 0
 
 
+def test_no_connection_is_made_for_nothing():
+    with LoadServer(answers) as server:
+        measure(server.base, "-n", 3)
+        assert server.connections == 3
+
+
+def test_too_many_connections_for_the_descriptors():
+    done = subprocess.run(["prlimit", "--nofile=64:64", *command("http://127.0.0.1:1/", "-c", 100)], capture_output=True,
+                          text=True, timeout=bound(20), check=False)
+    assert done.returncode == 71 and "descriptors" in done.stderr, done
+
+
 def test_a_time_is_that_time():
     with LoadServer(answers) as server:
         began = time.monotonic()
