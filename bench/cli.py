@@ -16,6 +16,7 @@ from bench.errors import BenchError
 BENCHES = {
     "http": "the file server beside nginx, lighttpd, h2o and a bare responder",
     "get": "pier-get's load beside wrk, and a large file beside curl",
+    "tls": "the file server over HTTPS beside nginx and h2o, handshakes, idle connections",
     "ping": "reflector and sender beside irtt, sockperf and a bare datagram loop",
     "upper": "the uppercase echo beside bare loops, Asio, Python, socat and ncat",
     "beat": "the heartbeat monitor with a hundred thousand senders",

@@ -18,7 +18,8 @@ def build(source: str, into: Path) -> Path:
         into.mkdir(exist_ok=True)
         path = ROOT / "bench" / source
         compiler = [program("gcc")] if path.suffix == ".c" else [program("g++"), "-std=c++20", "-pthread"]
-        subprocess.run([*compiler, "-O3", "-Wall", "-Wextra", "-o", str(binary), str(path)], check=True)
+        libraries = ["-pthread", "-lssl", "-lcrypto"] if source == "load/tls.c" else []
+        subprocess.run([*compiler, "-O3", "-Wall", "-Wextra", "-o", str(binary), str(path), *libraries], check=True)
     return binary
 
 

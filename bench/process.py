@@ -41,6 +41,7 @@ class ServerProcess:
         self.name = name
         self.command = ["taskset", "-c", str(SERVER_CORE), *command]
         self.address = ("127.0.0.1", port or 0)
+        self.scheme = "http"
         self._folder = folder
         self._log = folder / "stderr.log"
         self._announces = port is None
@@ -66,7 +67,7 @@ class ServerProcess:
 
     @property
     def url(self) -> str:
-        return f"http://{self.address[0]}:{self.address[1]}"
+        return f"{self.scheme}://{self.address[0]}:{self.address[1]}"
 
     def processes(self) -> list[int]:
         """The server and its descendants."""

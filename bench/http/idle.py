@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from typing import Iterator
 
 from bench.errors import BenchError
+from bench.http.check import without_proof
 from bench.process import Memory, ServerProcess
 
 SOURCES = 8  # client addresses, so that ports in TIME_WAIT from earlier work do not run us short
@@ -24,9 +25,11 @@ def connections(server: ServerProcess, path: str, count: int) -> Iterator[None]:
         raise BenchError(f"{count} connections need a limit of more than {limit} open files (ulimit -n)")
     request = f"GET {path} HTTP/1.1\r\nHost: {server.address[0]}:{server.address[1]}\r\n\r\n".encode()
     held: list[socket.socket] = []
+    tls = without_proof() if server.scheme == "https" else None
     try:
         for number in range(count):
-            held.append(_connect(server.address, f"127.0.0.{2 + number % SOURCES}"))
+            client = _connect(server.address, f"127.0.0.{2 + number % SOURCES}")
+            held.append(tls.wrap_socket(client) if tls else client)
             held[-1].sendall(request)
             _read_answer(held[-1])
         yield

@@ -21,6 +21,19 @@ BARE = "bare"
 
 TEMPLATES = ROOT / "bench" / "rivals"
 
+# All speak TLS 1.3 and choose AES-128 as Pier does; without these two lines on ciphers nginx would leave the choice to
+# the client, whose first is AES-256. h2o cannot be told for TLS 1.3.
+_NGINX_TLS = """ssl_certificate {at.certificate};
+        ssl_certificate_key {at.key};
+        ssl_protocols TLSv1.2 TLSv1.3;
+        ssl_session_cache shared:SSL:10m;
+        ssl_prefer_server_ciphers on;
+        ssl_conf_command Ciphersuites TLS_AES_128_GCM_SHA256:TLS_AES_256_GCM_SHA384;"""
+_H2O_TLS = """ssl:
+    certificate-file: {at.certificate}
+    key-file: {at.key}
+    cipher-preference: server"""
+
 
 class Cache(Enum):
     """What the servers may remember of the files."""
@@ -37,6 +50,7 @@ class Scenario:
     connections: int = 1000
     access_log: bool = False
     cache: Cache = Cache.ON
+    tls: bool = False
 
 
 @dataclass(frozen=True)
@@ -47,6 +61,15 @@ class Installation:
     folder: Path  # scratch space, a folder for each server below it
     pier: Path
 
+    @property
+    def certificate(self) -> Path:
+        """For localhost; its key beside it. Only benchmarks with TLS make them."""
+        return self.folder / "localhost.crt"
+
+    @property
+    def key(self) -> Path:
+        return self.folder / "localhost.key"
+
     def access_log(self, server: str) -> Path:
         return self.folder / server / "access.log"
 
@@ -54,7 +77,9 @@ class Installation:
 def start(server: str, scenario: Scenario, at: Installation) -> ServerProcess:
     """A server about to run; entering it (`with`) starts it."""
     (at.folder / server).mkdir(exist_ok=True)
-    return _COMMANDS[server](scenario, at)
+    process = _COMMANDS[server](scenario, at)
+    process.scheme = "https" if scenario.tls else "http"
+    return process
 
 
 def versions(servers: list[str], pier: Path) -> list[str]:
@@ -69,7 +94,10 @@ def versions(servers: list[str], pier: Path) -> list[str]:
 
 
 def _pier(scenario: Scenario, at: Installation) -> ServerProcess:
-    command = [str(at.pier), str(at.root), "--listen", "127.0.0.1:0", "--threads", "1"]
+    listen = "https://127.0.0.1:0" if scenario.tls else "127.0.0.1:0"
+    command = [str(at.pier), str(at.root), "--listen", listen, "--threads", "1"]
+    if scenario.tls:
+        command += ["--tls-cert", str(at.certificate), "--tls-key", str(at.key), "--hsts", "off"]
     if scenario.access_log:
         command += ["--access-log", str(at.access_log(PIER))]
     if scenario.cache.value:
@@ -90,6 +118,8 @@ def _nginx(scenario: Scenario, at: Installation) -> ServerProcess:
         worker_connections=scenario.connections + spare,
         open_file_cache="max=10000 inactive=60s" if scenario.cache is Cache.ON else "off",
         access_log=f"{at.access_log(NGINX)} combined buffer=64k flush=1s" if scenario.access_log else "off",
+        ssl_word="ssl " if scenario.tls else "",
+        ssl_settings=_NGINX_TLS.format(at=at) if scenario.tls else "",
     )
     command = [program("nginx"), "-p", str(folder), "-e", "stderr", "-c", str(config)]
     return ServerProcess(NGINX, command, folder, port)
@@ -114,7 +144,14 @@ def _h2o(scenario: Scenario, at: Installation) -> ServerProcess:
     _without_log(H2O, scenario)
     port = free_port()
     folder = at.folder / H2O
-    config = _fill("h2o.conf", folder, port=port, root=at.root, max_connections=scenario.connections)
+    config = _fill(
+        "h2o.conf",
+        folder,
+        port=port,
+        root=at.root,
+        max_connections=scenario.connections,
+        ssl_settings=_H2O_TLS.format(at=at) if scenario.tls else "",
+    )
     return ServerProcess(H2O, [program("h2o"), "-c", str(config)], folder, port)
 
 

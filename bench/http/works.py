@@ -99,6 +99,7 @@ class IdleWork:
     bars: Sequence[Bar]
     connections: int
     at: Installation
+    tls: bool = False
 
     def verify(self, servers: Sequence[str]) -> None:
         for name in servers:
@@ -119,7 +120,7 @@ class IdleWork:
 
     def _start(self, name: str) -> ServerProcess:
         # Some more than will idle: the check before, whose connection may still be closing.
-        return start(name, Scenario(connections=self.connections + 16), self.at)
+        return start(name, Scenario(connections=self.connections + 16, tls=self.tls), self.at)
 
 
 @dataclass(frozen=True)

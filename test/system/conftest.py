@@ -12,7 +12,10 @@ import time
 import pytest
 
 import daemon
+import tls
 import wire
+
+BY_TLS = "PIER_TEST_TLS" in os.environ  # servers and clients of a test that was written without: see test_tls_suite.py
 
 
 def pytest_configure(config):
@@ -21,6 +24,8 @@ def pytest_configure(config):
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
     if daemon.is_sanitized():
         wire.SLOWNESS = 4.0
+    if BY_TLS:
+        wire.Connection = tls.Connection
 
 
 class Site:
@@ -59,6 +64,7 @@ def new_httpd(site):
         def start(*arguments, root=site.root, listen=("127.0.0.1:0",), name="pier-httpd", **options):
             listens = [word for address in listen for word in ("--listen", address)]
             roots = [] if root is None else [root]
+            arguments += ("--tls", "self") if BY_TLS else ()
             options.setdefault("listeners", max(1, len(listen)))
             server = daemon.Daemon(name, *roots, *listens, *arguments, **options)
             running.callback(server.stop)
@@ -111,6 +117,7 @@ def browser(tmp_path_factory):
                  f"--user-data-dir={tmp_path_factory.mktemp('chromium')}"):
         options.add_argument(flag)
     options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
+    options.accept_insecure_certs = True  # of those that tests make
     driver = webdriver.Chrome(options=options, service=Service(shutil.which("chromedriver")))
     driver.set_page_load_timeout(30)
     yield driver

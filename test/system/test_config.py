@@ -233,7 +233,7 @@ def test_completion_of_options(name, complete):
     offered = complete(name, "--")
     assert {f"--{option}" for option in options_of(name)} <= set(offered)
     assert len(set(offered)) == len(offered)
-    assert complete(name, "--threads", "3", "--timeout-h") == ["--timeout-header"]
+    assert complete(name, "--threads", "3", "--timeout-he") == ["--timeout-header"]
     assert complete(name, "--no-h") == ["--no-hidden"]
     assert complete(name, "--nothing") == []
 

@@ -7,6 +7,7 @@ import pytest
 
 from daemon import EVERY_PROGRAM, run
 from test_config import PROGRAMS, check, in_force, options_of
+from tls import Certificate
 from wire import fetch
 
 # Of the process and of its file server; what other services have in `pier`, their own programs have too.
@@ -24,13 +25,20 @@ VALUES = {"root": "/srv/www", "index": "start.html", "links": "none", "precompre
           "limit-rate-total": "8M", "proxy-protocol-from": "10.0.0.0/8", "trust-forwarded-from": "fd00::/8",
           "forwarded-field": "forwarded", "max-header": "16k", "timeout-header": "500ms", "timeout-idle": "90s",
           "timeout-write": "3s", "access-log": "stderr", "access-format": "{client} {status}", "admin": "127.0.0.1:82",
-          "admin-host": "ops.example", "admin-interval": "500ms", "admin-auth": "/etc/pier/users"}
+          "admin-host": "ops.example", "admin-interval": "500ms", "admin-auth": "/etc/pier/users",
+          "tls": "self", "tls-cert": "FOLDER/server.pem", "tls-key": "FOLDER/server.key", "tls-keylog": "/var/log/pier/keys",
+          "timeout-handshake": "3s", "redirect-http": "127.0.0.1:83", "redirect-port": "443", "acme-webroot": "/srv/acme",
+          "hsts": "300"}
+# What makes sense only beside others. FOLDER has a certificate.
+NEEDS = {"tls-cert": ["tls-key"], "tls-key": ["tls-cert"], "tls-keylog": ["tls"], "redirect-http": ["tls"],
+         "redirect-port": ["tls", "redirect-http"], "acme-webroot": ["tls", "redirect-http"]}
 PIERS_OWN = {"limit-datagrams": "100/s:20"}
 DEFAULTS = {"index": "index.html", "links": "inside", "precompressed": "none", "cache-control": "no-cache",
             "max-ranges": "16", "cache-size": "64M", "listen": "127.0.0.1:8080", "port": "8080", "threads": "one per core",
             "accept": "spread", "drain": "10s", "log-level": "info", "log-format": "text",
             "forwarded-field": "x-forwarded-for", "max-header": "32k", "timeout-header": "10s", "timeout-idle": "75s",
-            "timeout-write": "60s", "access-log": "off", "access-format": "combined", "admin-interval": "1s"}
+            "timeout-write": "60s", "access-log": "off", "access-format": "combined", "admin-interval": "1s",
+            "tls": "off", "timeout-handshake": "10s", "hsts": "off"}
 
 
 def refuses(*arguments, code=64):
@@ -69,13 +77,16 @@ def test_every_option_has_a_test(name):
 
 
 @pytest.mark.parametrize("name", PROGRAMS)
-def test_every_option_is_in_force_once_it_is_set(name):
+def test_every_option_is_in_force_once_it_is_set(name, tmp_path):
+    Certificate(tmp_path)
     full_names = FULL_NAMES[name]
-    values = VALUES | (PIERS_OWN if name == "pier" else {})
+    values = {option: value.replace("FOLDER", str(tmp_path))
+              for option, value in (VALUES | (PIERS_OWN if name == "pier" else {})).items()}
     assert set(full_names) == {*values, *SWITCHES, *COMMON, "group", "port"}, "give the new one a value here"
     for option, value in values.items():
         section, _, key = full_names[option].rpartition(".")
-        done = check(name, f"--{full_names[option]}", value)
+        words = [word for each in [option, *NEEDS.get(option, [])] for word in (f"--{full_names[each]}", values[each])]
+        done = check(name, *words)
         assert done.returncode == 0, done
         assert in_force(done.stdout)[section, key] == [value]
         assert f"# from --{full_names[option]}:\n{key} = " in done.stdout
@@ -119,7 +130,7 @@ def test_other_nonsense(arguments, tmp_path):
 @pytest.mark.parametrize("option,values", [
     ("--threads", ["0", "-1", "x", "", "1.5", "2x", "99999999999", "1000000"]),
     ("--listen", ["", "nonsense", "127.0.0.1", "127.0.0.1:", ":x", "127.0.0.1:65536", "127.0.0.1:-1", "127.0.0.1:80x",
-                  "::1:80", "[::1]", "[::1:80", "[zz]:80", "256.0.0.1:80", "unix:", "http://127.0.0.1:80", "1.2.3:80"]),
+                  "::1:80", "[::1]", "[::1:80", "[zz]:80", "256.0.0.1:80", "unix:", "ftp://127.0.0.1:80", "https:127.0.0.1:80", "1.2.3:80"]),
     ("-p", ["65536", "-1", "x", "", "80x", "0x50"]),
     ("--links", ["", "outside", "Inside", "inside,all"]),
     ("--precompressed", ["rar", "br,rar", "br;gzip"]),

@@ -23,7 +23,7 @@ OWN = {"text-listen": "127.0.0.1:82", "max-sessions": "7", "session-timeout": "7
 
 def test_every_option_is_in_force_once_it_is_set():
     general = {"listen", "port", "lan", "threads", "max-connections", "drain", "user", "group", "log-level", "log-format",
-               "admin", "admin-host", "admin-auth", "admin-interval", "config", "check-config", "help", "version"}
+               "admin", "admin-host", "admin-auth", "admin-interval", "tls", "tls-cert", "tls-key", "tls-keylog", "timeout-handshake", "config", "check-config", "help", "version"}
     assert options_of("pier-pingd") == {*OWN, "stateful", *general}
     for option, value in OWN.items():
         more = ["--delay", "9s"] if option == "jitter" else []

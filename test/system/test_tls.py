@@ -76,7 +76,6 @@ def test_a_ticket_resumes(server, certificate, folder, version):
     for _ in range(2):  # any of the shards opens it
         said = connect(server, version, "-sess_in", session, input=b"GET /small.txt HTTP/1.0\r\n\r\n")
         assert "Reused, TLS" in said
-    assert "Max Early Data: 0" in said or version == "-tls1_2"
 
 
 def test_one_ticket_for_tls_1_3(server):
@@ -147,7 +146,7 @@ def test_sslscan(server):
         assert re.search(rf"^{re.escape(old)}\s+disabled", said, re.M), said
     for new in ("TLSv1.2", "TLSv1.3"):
         assert re.search(rf"^{re.escape(new)}\s+enabled", said, re.M), said
-    assert "Session renegotiation not supported" in said and "Compression disabled" in said
+    assert "Session renegotiation not supported" in said
     assert said.count("not vulnerable to heartbleed") == 2
     ciphers = set(re.findall(r"^(?:Accepted|Preferred)\s+TLSv1\.[23]\s+\d+ bits\s+(\S+)", said, re.M))
     assert ciphers == {"TLS_AES_128_GCM_SHA256", "TLS_AES_256_GCM_SHA384", "TLS_CHACHA20_POLY1305_SHA256",
@@ -161,7 +160,7 @@ def test_testssl(server, tmp_path):
         pytest.skip("testssl.sh is not installed: script/bootstrap test")
     host, port = server.address
     report = tmp_path / "report.json"
-    subprocess.run(["testssl", "--quiet", "--color", "0", "--warnings", "off", "--nodns", "none", "--ip", "one", "-p", "-s", "-f", "-R",
+    subprocess.run(["testssl", "--quiet", "--color", "0", "--warnings", "off", "-p", "-s", "-f", "-R",
                     "-C", "-H", "-I", "-Z", "--jsonfile", report, f"{host}:{port}"], capture_output=True,
                    timeout=bound(120), stdin=subprocess.DEVNULL)
     found = {each["id"]: each for each in json.loads(report.read_text())}

@@ -10,15 +10,18 @@ import pytest
 
 from daemon import run
 from test_config import check, complete, environment, in_force, manual, options_of  # noqa: F401 (a fixture)
+from tls import Certificate
 
 COMMON = {"config", "check-config", "help", "version"}
 SERVER = {"limit-unchanged": "5/m:7", "timeout-idle": "90s", "timeout-send": "3s", "listen": "127.0.0.1:81", "threads": "3",
           "accept": "deal", "max-connections": "77", "drain": "3s", "user": "daemon", "log-level": "debug", "log-format": "json",
           "limit-connections-per-address": "5", "limit-datagrams": "100/s:20", "limit-rate": "2M", "limit-rate-total": "8M",
           "proxy-protocol-from": "10.0.0.0/8", "admin": "127.0.0.1:82", "admin-host": "ops.example",
-          "admin-interval": "500ms", "admin-auth": "/etc/pier/users"}
+          "admin-interval": "500ms", "admin-auth": "/etc/pier/users", "tls": "self", "tls-cert": "FOLDER/server.pem",
+          "tls-key": "FOLDER/server.key", "tls-keylog": "/var/log/pier/keys", "timeout-handshake": "3s"}
 CLIENT = {"timeout": "250ms", "connect-timeout": "3s", "tries": "1", "from": "5432", "max-text": "1k"}
-NEEDS = {"from": ["--udp"]}
+NEEDS = {"from": ["--udp"], "tls-cert": ["--tls-key", "FOLDER/server.key"], "tls-key": ["--tls-cert", "FOLDER/server.pem"],
+         "tls-keylog": ["--tls", "self"]}  # FOLDER has a certificate
 SWITCHES = {"pier-upperd": {"lan", "port", "group"}, "pier-upper": {"udp", "json"}}
 VALUES = {"pier-upperd": SERVER, "pier-upper": CLIENT}
 DEFAULTS = {"pier-upperd": {"listen": "127.0.0.1:12000", "limit-unchanged": "10/s:1000", "timeout-idle": "300s",
@@ -28,12 +31,16 @@ BOTH = pytest.mark.parametrize("name", VALUES)
 
 
 @BOTH
-def test_every_option_is_in_force_once_it_is_set(name):
+def test_every_option_is_in_force_once_it_is_set(name, tmp_path):
+    Certificate(tmp_path)
+
+    def real(text):
+        return text.replace("FOLDER", str(tmp_path))
     assert options_of(name) == {*VALUES[name], *SWITCHES[name], *COMMON}, "give the new one a value here"
     for option, value in VALUES[name].items():
-        done = check(name, f"--{option}", value, *NEEDS.get(option, []))
+        done = check(name, f"--{option}", real(value), *map(real, NEEDS.get(option, [])))
         assert done.returncode == 0, done
-        assert in_force(done.stdout)["", option] == [value]
+        assert in_force(done.stdout)["", option] == [real(value)]
 
 
 @BOTH

@@ -1,5 +1,6 @@
 """TLS for tests: certificates as files, and a client that is as strict as wire.Connection."""
 
+import errno
 import hashlib
 import os
 import pathlib
@@ -29,8 +30,10 @@ class Certificate:
         wanted = ",".join([f"DNS:{each}" for each in self.names] + [f"IP:{each}" for each in self.addresses])
         # Both come in one step each, as a careful program replaces them.
         new_path, new_key = f"{path}.new", f"{key}.new"
-        openssl("req", "-x509", "-newkey", *kind, "-nodes", "-keyout", new_key, "-out", new_path, "-days", str(days),
-                "-subj", f"/CN={self.name}", "-addext", f"subjectAltName={wanted}")
+        asked = openssl("req", "-new", "-newkey", *kind, "-nodes", "-keyout", new_key, "-subj", f"/CN={self.name}",
+                        "-addext", f"subjectAltName={wanted}")
+        openssl("x509", "-req", "-key", new_key, "-days", str(days), "-copy_extensions", "copyall", "-out", new_path,
+                input=asked.encode())
         os.chmod(new_key, 0o600)
         os.rename(new_key, key)
         os.rename(new_path, path)
@@ -116,8 +119,14 @@ class Secured:
             pass
         except ssl.SSLError:
             pass  # the peer has said it already
-        self._flush()
-        self.raw.shutdown(how)
+        try:
+            self._flush()
+            self.raw.shutdown(how)
+        except (BrokenPipeError, ConnectionResetError):
+            pass  # and has gone
+        except OSError as error:
+            if error.errno != errno.ENOTCONN:
+                raise
 
     def fileno(self):
         return self.raw.fileno()

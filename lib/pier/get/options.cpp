@@ -221,8 +221,7 @@ void declare(ops::options& table, config& into)
     declare_patience(table, into);
     declare_way(table, into.request);
     declare_output(table, into);
-    table.check(
-        [&into] { return into.bench || into.request.urls.empty() ? std::string() : into.validate(); });
+    table.check([&into] { return into.request.urls.empty() ? std::string() : into.validate(); });
     table.exit_status(
         "0 when every answer was received whole, with a status from 200 to 299. 3, 4 or 5 for a status of "
         "that "

@@ -93,20 +93,18 @@ net::task<bool> client_exchange::state::attempt(const client_request& what)
     head.reset();
     auto sent = co_await send(what);
     mark(times.sent);
-    // Who refuses a request may answer and close before all of it was sent: the answer is what counts.
     if (sent == outcome::cancelled || sent == outcome::malformed)
         co_return fail_send(sent);
     if (sent == outcome::done) {
         patience.limit(head_deadline);
         co_return co_await read_head(what);
     }
+    // Who refuses a request may answer, and close, before all of it was sent: the answer is what counts.
+    close = true;
     fail_send(sent);
     client_error why = error;
-    close = true;
-    patience.resume();
-    connection->io().stream().resume();
+    patience.limit(sent == outcome::answered ? head_deadline : answer_instead);
     connection->io().stream().expect_input();
-    patience.limit(answer_instead);
     bool answered = co_await read_head(what);
     error = answered ? client_error() : why;
     co_return answered;

@@ -14,6 +14,9 @@ namespace {
 
 using outcome = client_connection::outcome;
 
+/// How often it is looked whether who takes no more of a request has answered it already.
+constexpr std::chrono::milliseconds look_interval{250};
+
 /// A body's source is read in pieces of this size.
 constexpr std::size_t source_piece = 64 * 1024;
 
@@ -46,7 +49,6 @@ net::task<outcome> client_connection::wait(bool readable, net::limited_wait& pat
 net::task<outcome> client_connection::send(std::string_view head, std::string_view body,
                                            net::limited_wait& patience, std::chrono::milliseconds progress)
 {
-    patience.limit(progress);
     while (!head.empty() || !body.empty()) {
         iovec pieces[2] = {as_iovec(head), as_iovec(body)};
         bool first = !head.empty();
@@ -60,13 +62,30 @@ net::task<outcome> client_connection::send(std::string_view head, std::string_vi
         head.remove_prefix(of_head);
         body.remove_prefix(sent.bytes - of_head);
         if (sent.would_block()) {
-            auto waited = co_await wait(false, patience);
+            auto waited = co_await wait_to_send(patience, progress);
             if (waited != outcome::done)
                 co_return waited;
-            patience.limit(progress);
         }
     }
     co_return outcome::done;
+}
+
+/// Who refuses a request may neither read the rest of it nor close: a stream waits for one thing at a time,
+/// so between two waits it is looked for the other.
+net::task<outcome> client_connection::wait_to_send(net::limited_wait& patience,
+                                                   std::chrono::milliseconds progress)
+{
+    for (std::chrono::milliseconds left = progress; left.count() > 0; left -= look_interval) {
+        if (char byte; !stream_->peek_some({&byte, 1}).would_block())
+            co_return outcome::answered;
+        patience.limit(std::min(left, look_interval));
+        auto waited = co_await wait(false, patience);
+        if (waited != outcome::timed_out)
+            co_return waited;
+        patience.resume();
+        stream_->resume();
+    }
+    co_return outcome::timed_out;
 }
 
 net::task<outcome> client_connection::send(std::string_view head, body_source& from,

@@ -9,6 +9,9 @@
 #include "pier/http/input_buffer.hpp"
 #include "pier/net/limited_wait.hpp"
 
+#include <chrono>
+#include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -18,8 +21,9 @@ namespace pier::http {
 class client_connection {
 public:
     using moment = std::chrono::steady_clock::time_point;
-    /// How a step ended. `closed`: by the peer, in order or not, see error().
-    enum class outcome : unsigned char { done, closed, timed_out, cancelled, malformed };
+    /// How a step ended. `closed`: by the peer, in order or not, see error(). `answered`: the peer takes no
+    /// more of the request and has said something already.
+    enum class outcome : unsigned char { done, closed, timed_out, cancelled, malformed, answered };
 
     client_connection(net::asio::io_context& context, unique_fd fd, net::buffer_pool& small,
                       net::buffer_pool& large)
@@ -60,7 +64,7 @@ public:
 
 private:
     net::task<outcome> wait(bool readable, net::limited_wait& patience);
-    outcome after(const net::io_result& tried);
+    net::task<outcome> wait_to_send(net::limited_wait& patience, std::chrono::milliseconds progress);
     static std::size_t unpack(answer_body& body, std::span<char> raw, bool& broken, std::size_t& leftover);
 
     std::unique_ptr<net::stream> stream_;

@@ -25,6 +25,8 @@ bool client_exchange::state::fail_send(outcome how)
         return failed(failure::send_timeout, "the server has not taken more of the request for " +
                                                  format_duration(config.deadlines.write));
     case outcome::malformed: return failed(failure::bad_request, "the request's body could not be read");
+    case outcome::answered:
+        return failed(failure::send, "the server ended the connection in the middle of the request");
     default:
         return failed(failure::send, "the server closed the connection while the request was being sent (" +
                                          connection->io().error().message() + ")");

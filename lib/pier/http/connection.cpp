@@ -217,7 +217,7 @@ bool connection::more_at_hand() const
 }
 
 /// While draining, requests that have begun are still answered; the last of them says that it was the last.
-bool connection::keep_alive() const
+inline bool connection::keep_alive() const
 {
     if (!open_ || !x_->facts.keep_alive || x_->response.close)
         return false;

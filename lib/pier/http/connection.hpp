@@ -51,7 +51,7 @@ public:
 
     net::task<> serve(net::session& peer) override;
     void refuse(int fd) override;
-    std::string_view answer_without_tls() const override;
+    std::string_view answer_without_tls() override;
     void tick() override;
     std::chrono::milliseconds opening_time() const override { return config.timeout_header; }
 
@@ -75,6 +75,7 @@ private:
     static constexpr std::size_t spare_exchanges = 64;
 
     net::buffer_pool &small_, &large_;
+    std::string without_tls_;
     std::vector<std::unique_ptr<exchange>> spare_;
 };
 

@@ -76,7 +76,8 @@ net::task<> connection::wind_up()
 {
     if (unsent())
         co_await send();
-    if (lingers_ && !session_.told_to_end())
+    bool cut_off = !abandoned_ && session_.stream().may_be_cut_off();
+    if ((lingers_ || cut_off) && !session_.told_to_end())
         co_await net::linger(session_, server_.linger);
 }
 

@@ -48,7 +48,7 @@ void https_options::declare(ops::options& table)
         "TLS (the root)",
         acme_webroot_);
     table.add({"hsts", 0, "on|off|SECONDS",
-               "over TLS, tell browsers to come by TLS alone from now on (on: for a year)", "",
+               "over TLS, tell browsers to come by TLS alone from now on; on: for a year", "",
                [this](const std::string& value) { return set_hsts(value); }, false,
                [this] { return std::vector<std::string>{hsts_ ? std::to_string(*hsts_) : "off"}; }});
     table.check([this] { return wrong(); });

@@ -1,8 +1,15 @@
 #include "pier/http/redirect.hpp"
 
 #include "pier/http/host.hpp"
+#include "pier/http/target.hpp"
 
 namespace pier::http {
+
+bool is_acme_challenge(std::string_view path)
+{
+    std::string decoded; // else "../" behind the prefix would lead to anywhere in the folder
+    return decode_path(path, decoded) && decoded.starts_with(acme_prefix);
+}
 
 std::optional<std::string> https_location(std::string_view host, std::string_view path,
                                           std::optional<std::string_view> query, std::uint16_t port)

@@ -30,7 +30,7 @@ private:
 /// 308 and not 301: what was a POST stays one (RFC 9110 15.4.9).
 bool redirect::answer_now(const request& in, response& out)
 {
-    if (challenges_ && in.path.starts_with(acme_prefix))
+    if (challenges_ && is_acme_challenge(in.path))
         return challenges_->answer_now(in, out);
     auto where = https_location(in.host, in.path, in.query, port_);
     if (!where) {

@@ -108,11 +108,13 @@ void shard_server::refuse(int fd)
         ++reads;
 }
 
-std::string_view shard_server::answer_without_tls() const
+std::string_view shard_server::answer_without_tls()
 {
-    return "HTTP/1.1 400 Bad Request\r\nServer: pier\r\nConnection: close\r\n"
-           "Content-Type: text/plain\r\nContent-Length: 59\r\n\r\n"
-           "400 Bad Request: this port speaks HTTPS; ask with https://\n";
+    without_tls_ = "HTTP/1.1 400 Bad Request\r\n";
+    without_tls_.append(common.at(shard.unix_time()));
+    without_tls_.append("Connection: close\r\nContent-Type: text/plain\r\nContent-Length: 59\r\n\r\n"
+                        "400 Bad Request: this port speaks HTTPS; ask with https://\n");
+    return without_tls_;
 }
 
 void shard_server::tick()

@@ -63,7 +63,7 @@ void server_options::declare_listening(ops::options& table)
         std::vector<std::string> addresses;
         if (!uses_passed_sockets())
             for (listen_address a : named()) {
-                if (a.spoken == listen_address::how::unsaid && !has_datagrams() && is_secure(a))
+                if (a.spoken == listen_address::how::unsaid && schemes().datagrams.empty() && is_secure(a))
                     a.spoken = listen_address::how::secure;
                 addresses.push_back(a.to_string(schemes()));
             }
@@ -266,8 +266,12 @@ listening server_options::listen_all() const
             if (is_secure(a))
                 result.streams.back().set_tls(tls());
         }
-        if (has_datagrams() && !a.where.is_unix() && (a.spoken == how::unsaid || a.spoken == how::datagrams))
-            result.datagrams.push_back(a.where);
+        bool both = a.spoken == how::unsaid && has_streams();
+        if (!has_datagrams() || a.where.is_unix() || !(a.spoken == how::unsaid || a.spoken == how::datagrams))
+            continue;
+        result.datagrams.push_back(a.where);
+        if (both)
+            result.shared.emplace_back(result.streams.size() - 1, result.datagrams.size() - 1);
     }
     return result;
 }

@@ -9,6 +9,7 @@
 
 #include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace pier::net {
@@ -22,6 +23,8 @@ enum class server_kind : unsigned { stream = 1, datagram = 2, stream_and_datagra
 /// Where to listen, by what is exchanged there.
 struct listening {
     std::vector<endpoint> streams, datagrams;
+    /// Of those that were given as one address, the places in both.
+    std::vector<std::pair<std::size_t, std::size_t>> shared{};
 };
 
 class server_options {

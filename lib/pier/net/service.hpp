@@ -45,7 +45,7 @@ public:
     virtual void refuse(int fd) = 0;
 
     /// The last words to a peer that speaks without TLS where TLS is spoken. Empty: it is closed.
-    virtual std::string_view answer_without_tls() const { return {}; }
+    virtual std::string_view answer_without_tls() { return {}; }
 
     /// How long a peer may take until it has said its first words: the deadline for a PROXY header.
     virtual std::chrono::milliseconds opening_time() const { return std::chrono::seconds(10); }

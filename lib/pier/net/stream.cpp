@@ -3,6 +3,8 @@
 #include "pier/net/stream_calls.hpp"
 #include "pier/net/tls_engine.hpp"
 
+#include <linux/sockios.h>
+#include <sys/ioctl.h>
 #include <sys/sendfile.h>
 
 namespace pier::net {
@@ -51,6 +53,13 @@ bool stream::peer_has_finished() const
         return true;
     char byte;
     return ::recv(fd_.get(), &byte, 1, MSG_PEEK | MSG_DONTWAIT) == 0;
+}
+
+bool stream::may_be_cut_off() const
+{
+    int unacknowledged = 0;
+    return tls_ && !tls_->has_ended() && ::ioctl(fd_.get(), SIOCOUTQ, &unacknowledged) == 0 &&
+           unacknowledged > 0;
 }
 
 void stream::shutdown_send()

@@ -76,6 +76,10 @@ public:
     /// TLS nobody can tell.
     bool ended_cleanly() const;
 
+    /// Whether an end of ours right now could cut off what is still on its way: the peer may yet send
+    /// close_notify, and a closed socket answers bytes with a reset. Who closes lingers first (linger.hpp).
+    bool may_be_cut_off() const;
+
     void cancel() { ready_.cancel(); }
     void resume() { ready_.resume(); }
 

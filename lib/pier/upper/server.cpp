@@ -38,15 +38,14 @@ net::endpoint with_common_port(const net::endpoint& where)
 /// What was given as one address has one port.
 void choose_ports(net::listening& where)
 {
-    auto datagrams = where.datagrams.begin();
-    for (net::endpoint& address : where.streams) {
-        if (address.is_unix())
+    for (auto [stream, datagram] : where.shared) {
+        net::endpoint& address = where.streams[stream];
+        if (address.port() != 0)
             continue;
-        bool both = datagrams != where.datagrams.end() && address.port() == 0 && datagrams->port() == 0;
-        if (both)
-            address = *datagrams = with_common_port(address);
-        if (datagrams != where.datagrams.end())
-            ++datagrams;
+        net::endpoint chosen = with_common_port(address);
+        where.datagrams[datagram] = chosen;
+        chosen.set_tls(address.tls());
+        address = chosen;
     }
 }
 

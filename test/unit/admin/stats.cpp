@@ -47,6 +47,7 @@ stats example()
     one.counts.add(*c);
     one.counts.add(*std::make_unique<ops::counters>());
     one.own = {{"beats_lost_total", "Beats lost.", ops::named_counter::kind::counter, 13}};
+    one.tls = {{{"a.example", "/c", "RSA", "AB:CD", "sha256//x=", 1763719200}}, 2, 1};
     return s;
 }
 
@@ -58,7 +59,9 @@ TEST_CASE("statistics as JSON")
         to_json(example()) ==
         R"({"version":"1.2","uptime_seconds":77.004,"event_interval_seconds":1.500,"threads":4,"draining":false,"services":[)"
         R"({"name":"si\"te","addresses":["http://127.0.0.1:80","http+unix:/a"],)"
-        R"("connections":{"open":2,"accepted":9,"refused":1,"limit":500},"tls":{"handshakes":0,"resumed":0,"failed":0},"requests":3,)"
+        R"("connections":{"open":2,"accepted":9,"refused":1,"limit":500},"tls":{"handshakes":0,"resumed":0,"failed":0,)"
+        R"("reloads":2,"reloads_refused":1,"certificates":[{"name":"a.example","file":"/c","key":"RSA",)"
+        R"("expires_unix_seconds":1763719200,"sha256":"AB:CD","pin":"sha256//x="}]},"requests":3,)"
         R"("responses":{"1xx":0,"2xx":2,"3xx":0,"4xx":1,"5xx":0},"bytes_sent":1000,"bytes_received":300,)"
         R"("datagrams":{"received":11,"sent":10,"truncated":0,"refused_by_source":12,"refused_by_rate":0,"errors":0},)"
         R"("deadlines_expired":5,"accept_errors":7,"log_lines_dropped":6,)"
@@ -101,6 +104,11 @@ TEST_CASE("statistics in Prometheus' format")
     contains(text, "pier_datagrams_refused_by_source_total{service=\"si\\\"te\"} 12\n");
     contains(text, "# HELP pier_beats_lost_total Beats lost.\n# TYPE pier_beats_lost_total counter\n"
                    "pier_beats_lost_total{service=\"si\\\"te\"} 13\n");
+    contains(text, "# TYPE pier_tls_certificate_expiry_seconds gauge\n"
+                   "pier_tls_certificate_expiry_seconds{service=\"si\\\"te\",name=\"a.example\",key=\"RSA\",file=\"/c\"} "
+                   "1763719200\n");
+    contains(text, "pier_tls_reloads_total{service=\"si\\\"te\"} 2\n");
+    contains(text, "pier_tls_reloads_refused_total{service=\"si\\\"te\"} 1\n");
     contains(text, "pier_build_info{version=\"1.2\"} 1\n");
     process.open_descriptors.reset();
     CHECK(to_metrics(example(), process).find("process_open_fds") == text.npos);

@@ -291,11 +291,13 @@ TEST_CASE("An answer that comes before the request was sent counts", "[http][cli
             p.finish_sending();
         std::this_thread::sleep_for(1s);
     }});
-    fixture f(quick());
+    fixture f; // whose deadline for sending is much longer
+    auto began = std::chrono::steady_clock::now();
     auto r = fixture::request_for(server.url());
     r.method = "POST";
     r.body = std::make_shared<const std::string>(30'000'000, 'x');
     CHECK(f.get(r).status == 413);
+    CHECK(std::chrono::steady_clock::now() - began < 5s);
     CHECK(f.pool.connections_idle() == 0);
 }
 

@@ -25,6 +25,21 @@ TEST_CASE("the same place over TLS")
     CHECK(location("a", "*") == "https://a/");
 }
 
+TEST_CASE("a challenge is beneath its folder, however its path is written")
+{
+    using pier::http::is_acme_challenge;
+    CHECK(is_acme_challenge("/.well-known/acme-challenge/token"));
+    CHECK(is_acme_challenge("/.well-known/acme-challenge/"));
+    CHECK(is_acme_challenge("/x/../.well-known/./acme%2dchallenge//token"));
+    for (auto path : {"/", "*", "", "/.well-known/acme-challenge", "/.well-known/acme-challenge/../security.txt",
+                      "/.well-known/acme-challenge/../../secret", "/.well-known/acme-challenge/%2e%2e/secret",
+                      "/.well-known/acme-challenge/..%2fsecret", "/.well-known/acme-challenge/%",
+                      "/x/.well-known/acme-challenge/token"}) {
+        CAPTURE(path);
+        CHECK_FALSE(is_acme_challenge(path));
+    }
+}
+
 TEST_CASE("nobody is sent elsewhere than to the host asked for")
 {
     CHECK(location("good.example", "//evil.example/") == "https://good.example//evil.example/");
