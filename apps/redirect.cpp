@@ -18,8 +18,9 @@ http::handler_factory challenges_in(const std::string& folder, unsigned threads)
 
 } // namespace
 
-void add_redirect(net::runtime& runtime, const http::https_options& options, const http::server_config& server,
-                  const std::string& root, const std::vector<net::endpoint>& bound)
+void add_redirect(net::runtime& runtime, const http::https_options& options,
+                  const http::server_config& server, const std::string& root,
+                  const std::vector<net::endpoint>& bound)
 {
     if (!options.redirects())
         return;

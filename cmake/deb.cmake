@@ -34,6 +34,6 @@ set(CPACK_DEBIAN_RUNTIME_PACKAGE_CONTROL_EXTRA
 set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_NAME pier-dev)
 set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_SECTION libdevel)
 set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_DEPENDS
-    "libboost1.81-dev, libboost-program-options1.81-dev, libcrypt-dev, libspdlog-dev, libssl-dev")
+    "libboost1.81-dev, libboost-program-options1.81-dev, libbrotli-dev, libcrypt-dev, libspdlog-dev, libssl-dev, libzstd-dev, zlib1g-dev")
 set(CPACK_COMPONENT_DEVELOPMENT_DESCRIPTION "Headers, static libraries and the CMake package, to build network daemons with.")
 include(CPack)

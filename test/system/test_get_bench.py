@@ -13,6 +13,7 @@ import time
 import pytest
 
 from daemon import binary, is_sanitized, until
+from test_config import check, in_force
 from load_server import LoadServer, ok
 from wire import bound
 
@@ -52,6 +53,18 @@ def test_a_number_of_requests_is_that_number(number, connections, threads):
     assert found["connections"] == {"opened": connections, "not_opened": 0, "closed": 0, "died": 0, "repeated": 0}
     assert found["bytes"] == {"head": number * len(ok(b"", b"") ), "body": number * 5}
     assert found["latency"]["min"] > 0 and found["rate"] > 0
+
+
+def test_no_connection_is_made_for_nothing():
+    with LoadServer(answers) as server:
+        measure(server.base, "-n", 3)
+        assert server.connections == 3
+
+
+def test_too_many_connections_for_the_descriptors():
+    done = subprocess.run(["prlimit", "--nofile=64:64", *command("http://127.0.0.1:1/", "-c", 100)], capture_output=True,
+                          text=True, timeout=bound(20), check=False)
+    assert done.returncode == 71 and "descriptors" in done.stderr, done
 
 
 def test_a_time_is_that_time():
@@ -415,11 +428,26 @@ def test_options_that_contradict():
             ((url, "-d", "1s", "-d", "2s"), "given twice"),
             ((url, "-d", "1s", "--duration", "2s"), "different times"),
             ((url, "--proxy", "http://127.0.0.1:3128"), "without anything in between"),
+            ((url, "-o", "file"), "is for downloads"),
+            ((url, "-L"), "--location is for downloads"),
+            ((url, "-I", "--data", "x"), "sends no content"),
             ((url, "--rate", "many"), "--rate")]:
         done = bench(*arguments)
         assert done.returncode == 64 and words in done.stderr, done
     done = subprocess.run([binary("pier-get"), url, "--rate", "5"], capture_output=True, text=True, check=False)
     assert done.returncode == 64 and "for --bench" in done.stderr
+
+
+def test_every_option_is_in_force_once_it_is_set():
+    values = {"duration": "90s", "rate": "500", "threads": "2", "warm-up": "3s"}
+    for option, value in values.items():
+        done = check("pier-get", "--bench", "http://127.0.0.1:1/", f"--{option}", value)
+        assert in_force(done.stdout)["", option] == [value], done
+    done = check("pier-get", "--bench", "http://127.0.0.1:1/", "--no-keep-alive")
+    assert in_force(done.stdout)["", "keep-alive"] == ["no"] and in_force(done.stdout)["", "bench"] == ["yes"]
+    group = subprocess.run([binary("pier-get"), "--help"], capture_output=True, text=True, check=True).stdout
+    group = group.split("With --bench", 1)[1].split("\n\n", 1)[0]
+    assert set(re.findall(r"^  (?:-\w, )?--([a-z-]+)", group, re.M)) == {*values, "keep-alive"}
 
 
 def test_the_text_for_people():

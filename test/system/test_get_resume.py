@@ -109,7 +109,7 @@ def test_the_next_run_goes_on(tmp_path, again):
     port = left_behind(tmp_path)
     assert sorted(os.listdir(tmp_path)) == ["f.pier-part", "f.pier-part-info"]
     s = again(port, file_script(CONTENT))
-    report = json.loads(fetched("--json", "-o", "f", s.url + "/f", cwd=tmp_path).stdout)
+    report = json.loads(fetched("--json", "--resume", "-o", "f", s.url + "/f", cwd=tmp_path).stdout)
     assert report["resumed_from"] == 1_000_000 and report["received"] == len(CONTENT) - 1_000_000
     assert (tmp_path / "f").read_bytes() == CONTENT and only_file(tmp_path)
 

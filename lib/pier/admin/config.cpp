@@ -14,7 +14,8 @@ void warn_of_plain_passwords(const std::vector<net::endpoint>& listen)
     for (const net::endpoint& where : listen)
         if (!is_local(where) && !where.tls())
             ops::log(ops::level::warning,
-                     "--admin " + where.to_string() + ": passwords cross the network unencrypted; https:// before it encrypts them");
+                     "--admin " + where.to_string() +
+                         ": passwords cross the network unencrypted; https:// before it encrypts them");
 }
 
 } // namespace

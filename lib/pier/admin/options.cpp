@@ -10,13 +10,15 @@ void options::declare(ops::options& table)
     table.group("Watching it");
     table.add({"admin", 0, "ADDR:PORT|off",
                "health, metrics, statistics and dashboard there; other machines need --admin-auth; "
-               "https://ADDR:PORT by TLS", "",
+               "https://ADDR:PORT by TLS",
+               "",
                [this](const std::string& value) {
                    auto parsed = net::listen_address::parse(value, net::http_schemes);
                    off_ = off_ || value == "off";
                    if (!parsed && value != "off")
-                       return std::string("is not ADDR:PORT, [IPV6]:PORT or unix:PATH, perhaps after https://, or "
-                                          "off");
+                       return std::string(
+                           "is not ADDR:PORT, [IPV6]:PORT or unix:PATH, perhaps after https://, or "
+                           "off");
                    if (parsed)
                        listen_.push_back(*parsed);
                    return std::string();

@@ -36,20 +36,35 @@ std::string wrong_segments(const config& c)
     return c.compressed ? "--segments and --compressed exclude each other: ranges are of what is sent" : "";
 }
 
+/// What --bench would not heed.
+std::string wrong_with_bench(const config& c)
+{
+    std::string_view name = c.to_files()           ? "a file to write to"
+                            : c.include_head       ? "--include"
+                            : !c.checksums.empty() ? "--checksum"
+                            : c.segments != 1      ? "--segments"
+                            : c.location           ? "--location"
+                            : c.compressed         ? "--compressed"
+                            : c.max_size != 0      ? "--max-size"
+                            : c.request.verbose    ? "--verbose"
+                                                   : "";
+    return name.empty() ? "" : std::string(name) + " is for downloads: leave it out with --bench";
+}
+
 } // namespace
 
 std::string config::validate() const
 {
-    if (bench)
-        return {}; // see load_config
-    if (request.requests > most_requests)
-        return "--requests of more than " + std::to_string(most_requests) + " is for --bench";
-    if (request.concurrency > most_concurrency)
-        return "--concurrency of more than " + std::to_string(most_concurrency) + " is for --bench";
     if (request.head && request.data)
         return "--head sends no content: leave it out, or --data";
     if (request.head && !request.method.empty() && request.method != "HEAD")
         return "--head asks by HEAD: leave it out, or --method";
+    if (bench)
+        return wrong_with_bench(*this); // the rest is load_config's
+    if (request.requests > most_requests)
+        return "--requests of more than " + std::to_string(most_requests) + " is for --bench";
+    if (request.concurrency > most_concurrency)
+        return "--concurrency of more than " + std::to_string(most_concurrency) + " is for --bench";
     if (!checksums.empty() && checksums.size() != request.urls.size())
         return "there are " + std::to_string(checksums.size()) + " of --checksum for " +
                std::to_string(request.urls.size()) + " URLs";

@@ -132,11 +132,13 @@ std::optional<std::chrono::milliseconds> download::next_wait(piece& p, const att
         return std::nullopt;
     const http::retry_config limits{config_.retries, config_.retry_delay, config_.retry_max_delay,
                               config_.retry_max_time};
+                                    config_.retry_max_time};
     auto elapsed = std::chrono::duration_cast<milliseconds>(clock::now() - p.since);
     auto wait = http::wait_before_retry(limits, ++p.tries, elapsed, a.retry_after, all_.chance());
     if (wait)
-        all_.say("pier-get: " + job_.shown + ": " + a.wrong.sentence + "; trying again in " + time_in_words(wait->count()) +
-                 " (" + std::to_string(p.tries) + " of " + std::to_string(config_.retries) + ")");
+        all_.say("pier-get: " + job_.shown + ": " + a.wrong.sentence + "; trying again in " +
+                 time_in_words(wait->count()) + " (" + std::to_string(p.tries) + " of " +
+                 std::to_string(config_.retries) + ")");
     return wait;
 }
 

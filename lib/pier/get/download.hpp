@@ -11,6 +11,7 @@
 #include "pier/get/sink.hpp"
 #include "pier/get/wait.hpp"
 #include "pier/http/client.hpp"
+#include "pier/http/retry.hpp"
 
 #include <chrono>
 #include <functional>

@@ -102,7 +102,8 @@ int fetcher::run()
                              "the folder `" + config_.folder + "` cannot be made: " + error.message());
     }
     if (config_.request.insecure)
-        board_.say("pier-get: --insecure: any certificate is believed, so anybody on the way can read and change all");
+        board_.say("pier-get: --insecure: any certificate is believed, so anybody on the way can read and "
+                   "change all");
     for (const job& each : jobs_)
         if (each.sum && is_weak(each.sum->kind) && each.repetition == 0)
             board_.say("pier-get: " + std::string(to_string(each.sum->kind)) +

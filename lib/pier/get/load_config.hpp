@@ -33,7 +33,11 @@ struct load_config {
 
     std::uint64_t connections(const request_config& r) const
     {
-        return r.concurrency ? r.concurrency : r.coursework ? 10 : connections_if_unsaid;
+        if (r.concurrency)
+            return r.concurrency;
+        std::uint64_t usual = r.coursework ? 10 : connections_if_unsaid;
+        std::uint64_t most = requests(r); // more would have nothing to do
+        return most && most < usual ? most : usual;
     }
     /// 0: no number ends it.
     std::uint64_t requests(const request_config& r) const

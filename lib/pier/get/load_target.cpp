@@ -4,6 +4,7 @@
 #include "pier/http/retry.hpp"
 #include "pier/get/trust.hpp"
 #include "pier/http/request_head.hpp"
+#include "pier/http/retry.hpp"
 #include "pier/ops/exit.hpp"
 
 namespace pier::get {

@@ -143,7 +143,7 @@ void declare_outputs(ops::options& table, config& into)
                false, [&into] { return ops::values_if_any(into.folder); }});
     table.toggle("overwrite", "with -O and -P: replace files that exist", into.overwrite);
     table.toggle("include", "the answer's head in front of it", into.include_head).letter('i');
-    table.toggle("resume", "go on where an earlier run ended, if the file is still the same", into.resume);
+    table.toggle("resume", "go on where an earlier run ended, if the file is still the same (yes)", into.resume);
     table.count("segments", "ranges of one file to fetch at once", into.segments, {1, config::most_segments});
     table.size("max-size", "of an answer; 0: any", into.max_size);
     table.toggle("sync", "call a file done when the disk has it", into.sync);
@@ -221,8 +221,7 @@ void declare(ops::options& table, config& into)
     declare_patience(table, into);
     declare_way(table, into.request);
     declare_output(table, into);
-    table.check(
-        [&into] { return into.bench || into.request.urls.empty() ? std::string() : into.validate(); });
+    table.check([&into] { return into.request.urls.empty() ? std::string() : into.validate(); });
     table.exit_status(
         "0 when every answer was received whole, with a status from 200 to 299. 3, 4 or 5 for a status of "
         "that "

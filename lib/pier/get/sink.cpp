@@ -5,6 +5,7 @@
 #include <cerrno>
 #include <cstring>
 #include <poll.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 namespace pier::get {
@@ -30,6 +31,14 @@ int write_all(int fd, std::span<const char> content)
     return 0;
 }
 
+/// Files do not wait for anybody, nor does /dev/null.
+bool may_wait(int fd)
+{
+    struct stat what{};
+    return ::fstat(fd, &what) != 0 ||
+           !(S_ISREG(what.st_mode) || (S_ISCHR(what.st_mode) && ::isatty(fd) == 0));
+}
+
 std::string in_words(int error)
 {
     return error == 0 ? std::string() : std::strerror(error);
@@ -42,9 +51,18 @@ net::task<std::string> file_sink::write(std::uint64_t at, std::span<const char> 
     co_return in_words(file_.write(at, content));
 }
 
+stream_sink::stream_sink(net::home where, int fd, unique_fd owned)
+    : home_(where), fd_(fd), owned_(std::move(owned)), waits_(may_wait(fd))
+{
+}
+
 net::task<std::string> stream_sink::write(std::uint64_t, std::span<const char> content)
 {
     int error = 0, fd = fd_;
+    if (!waits_) {
+        written_ += content.size();
+        co_return in_words(write_all(fd, content));
+    }
     auto work = [&error, fd, content] { error = write_all(fd, content); };
     auto [refused] = co_await home_.pool.run(home_.context.get_executor(), work, net::nothrow);
     if (refused)

@@ -35,10 +35,7 @@ private:
 class stream_sink final : public sink {
 public:
     /// `owned`: is closed with the sink.
-    stream_sink(net::home where, int fd, unique_fd owned = {})
-        : home_(where), fd_(fd), owned_(std::move(owned))
-    {
-    }
+    stream_sink(net::home where, int fd, unique_fd owned = {});
     net::task<std::string> write(std::uint64_t at, std::span<const char> content) override;
     bool restart() override { return written_ == 0; }
 
@@ -46,6 +43,7 @@ private:
     net::home home_;
     const int fd_;
     unique_fd owned_;
+    bool waits_; ///< for a reader
     std::uint64_t written_ = 0;
 };
 

@@ -27,8 +27,8 @@ struct trouble {
     trouble_kind kind = trouble_kind::none;
     std::string sentence{}; ///< no capital, no stop
     http::failure transport = http::failure::none;
-    int status = 0;         ///< of kind `status` and `redirect`
-    std::string advice{};   ///< what may be behind it; empty: nothing comes to mind
+    int status = 0;       ///< of kind `status` and `redirect`
+    std::string advice{}; ///< what may be behind it; empty: nothing comes to mind
 
     explicit operator bool() const { return kind != trouble_kind::none; }
     /// "refused", "checksum": for JSON.

@@ -42,10 +42,11 @@ void https_options::declare(ops::options& table)
     };
     port.get = [this] { return ops::values_if_any(port_ ? std::to_string(port_) : std::string()); };
     table.add(std::move(port));
-    table.text("acme-webroot", "DIR",
-               "folder of an ACME client such as certbot: its .well-known/acme-challenge/ is served there without "
-               "TLS (the root)",
-               acme_webroot_);
+    table.text(
+        "acme-webroot", "DIR",
+        "folder of an ACME client such as certbot: its .well-known/acme-challenge/ is served there without "
+        "TLS (the root)",
+        acme_webroot_);
     table.add({"hsts", 0, "on|off|SECONDS",
                "over TLS, tell browsers to come by TLS alone from now on; on: for a year", "",
                [this](const std::string& value) { return set_hsts(value); }, false,
@@ -67,10 +68,11 @@ std::string https_options::set_hsts(const std::string& value)
 std::string https_options::wrong() const
 {
     if (!redirects())
-        return port_ > 0 || !acme_webroot_.empty()
-                   ? "--redirect-port and --acme-webroot say more about --redirect-http ADDR:PORT: give that, too"
-                   : "";
-    return server_.tls() ? "" : "--redirect-http: there is no https address to send to; see --tls-cert and --tls";
+        return port_ > 0 || !acme_webroot_.empty() ? "--redirect-port and --acme-webroot say more about "
+                                                     "--redirect-http ADDR:PORT: give that, too"
+                                                   : "";
+    return server_.tls() ? ""
+                         : "--redirect-http: there is no https address to send to; see --tls-cert and --tls";
 }
 
 server_config https_options::apply(server_config to) const
@@ -84,8 +86,9 @@ std::uint16_t https_options::port_among(const std::vector<net::endpoint>& bound)
     auto good = [](const net::endpoint& where) { return where.tls() && where.port() > 0; };
     auto found = std::ranges::find_if(bound, good);
     if (port_ == 0 && found == bound.end())
-        throw ops::fatal(ops::exit_usage, "--redirect-http: no address with TLS has a port; --redirect-port names "
-                                          "the one that clients reach");
+        throw ops::fatal(ops::exit_usage,
+                         "--redirect-http: no address with TLS has a port; --redirect-port names "
+                         "the one that clients reach");
     return port_ > 0 ? static_cast<std::uint16_t>(port_) : found->port();
 }
 

@@ -21,8 +21,8 @@ std::optional<std::string> https_location(std::string_view host, std::string_vie
     std::string url = std::string("https://").append(parts->host);
     if (port != usual_port)
         url.append(":").append(std::to_string(port));
-    // `*` of OPTIONS is no path. The authority is written before the path, whatever that begins with: "//evil"
-    // stays a path.
+    // `*` of OPTIONS is no path. The authority is written before the path, whatever that begins with:
+    // "//evil" stays a path.
     url.append(path.starts_with('/') ? path : std::string_view("/"));
     if (query)
         url.append("?").append(*query);

@@ -35,11 +35,12 @@ net::stream_factory make_server(server_config config, handler_factory handlers)
 }
 
 shard_server::shard_server(net::shard& s, const server_config& c, std::unique_ptr<http::handler> h)
-    : shard(s), config(c), handler(std::move(h)), secure_common(hsts_line(c)), screens(c.limits_clients && s.limits_requests()),
-      paces(c.limits_clients && s.sending().limited()), header(s.deadlines(c.timeout_header)),
-      idle(s.deadlines(c.timeout_idle)), body(s.deadlines(c.timeout_body)),
-      write(s.deadlines(c.timeout_write)), linger(s.deadlines(c.timeout_linger)),
-      small_(s.buffers(small_block)), large_(s.buffers(c.limits.head + body_room))
+    : shard(s), config(c), handler(std::move(h)), secure_common(hsts_line(c)),
+      screens(c.limits_clients && s.limits_requests()), paces(c.limits_clients && s.sending().limited()),
+      header(s.deadlines(c.timeout_header)), idle(s.deadlines(c.timeout_idle)),
+      body(s.deadlines(c.timeout_body)), write(s.deadlines(c.timeout_write)),
+      linger(s.deadlines(c.timeout_linger)), small_(s.buffers(small_block)),
+      large_(s.buffers(c.limits.head + body_room))
 {
     if (config.access_log)
         log.emplace(config.access_log, counters.log_lines_dropped);

@@ -29,7 +29,7 @@ struct server_config {
     std::shared_ptr<const forwarded_config> forwarded; ///< null: nobody's word is believed
     /// Over TLS, how many seconds browsers are to remember to come by TLS alone (RFC 6797); none: unsaid.
     std::optional<std::uint64_t> hsts;
-    bool limits_clients = true;                        ///< the limits of requests and bytes hold here, too
+    bool limits_clients = true; ///< the limits of requests and bytes hold here, too
 
     /// An empty string, or what is wrong with it.
     std::string validate() const;
