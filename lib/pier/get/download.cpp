@@ -131,7 +131,6 @@ std::optional<std::chrono::milliseconds> download::next_wait(piece& p, const att
     if (!a.may_retry || !may_go_on(p))
         return std::nullopt;
     const http::retry_config limits{config_.retries, config_.retry_delay, config_.retry_max_delay,
-                              config_.retry_max_time};
                                     config_.retry_max_time};
     auto elapsed = std::chrono::duration_cast<milliseconds>(clock::now() - p.since);
     auto wait = http::wait_before_retry(limits, ++p.tries, elapsed, a.retry_after, all_.chance());

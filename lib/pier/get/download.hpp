@@ -11,7 +11,6 @@
 #include "pier/get/sink.hpp"
 #include "pier/get/wait.hpp"
 #include "pier/http/client.hpp"
-#include "pier/http/retry.hpp"
 
 #include <chrono>
 #include <functional>

@@ -4,7 +4,6 @@
 #include "pier/http/retry.hpp"
 #include "pier/get/trust.hpp"
 #include "pier/http/request_head.hpp"
-#include "pier/http/retry.hpp"
 #include "pier/ops/exit.hpp"
 
 namespace pier::get {
