@@ -12,6 +12,7 @@
 #include <openssl/ssl.h>
 #include <sys/stat.h>
 #include <thread>
+#include <utility>
 
 using namespace pier::net;
 using Catch::Matchers::Contains;
@@ -23,7 +24,7 @@ struct client {
     ssl_context_ptr context{SSL_CTX_new(TLS_client_method())};
     std::string name = "localhost";
     std::string protocols; ///< as they stand in the extension
-    SSL_SESSION* session = nullptr;
+    std::shared_ptr<SSL_SESSION> session;
 };
 
 struct handshake {
@@ -34,7 +35,7 @@ struct handshake {
     bool resumed = false;
     unsigned long client_error = 0, server_error = 0;
     unsigned tickets = 0;
-    SSL_SESSION* session = nullptr; ///< for the next one
+    std::shared_ptr<SSL_SESSION> session; ///< for the next one
 };
 
 bool step(SSL* one, unsigned long& error)
@@ -49,12 +50,12 @@ bool step(SSL* one, unsigned long& error)
 }
 
 unsigned tickets_seen = 0;
-SSL_SESSION* last_session = nullptr;
+std::shared_ptr<SSL_SESSION> last_session;
 
 int take_session(SSL*, SSL_SESSION* fresh)
 {
     ++tickets_seen;
-    last_session = fresh;
+    last_session.reset(fresh, SSL_SESSION_free);
     return 1;
 }
 
@@ -83,7 +84,7 @@ handshake shake(const tls_server& server, const client& who)
     SSL_CTX_set_session_cache_mode(who.context.get(), SSL_SESS_CACHE_CLIENT);
     SSL_CTX_sess_set_new_cb(who.context.get(), take_session);
     tickets_seen = 0;
-    last_session = nullptr;
+    last_session.reset();
     BIO *left = nullptr, *right = nullptr;
     BIO_new_bio_pair(&left, 0, &right, 0);
     SSL_set_bio(here.get(), left, left);
@@ -95,7 +96,7 @@ handshake shake(const tls_server& server, const client& who)
         SSL_set_alpn_protos(there.get(), reinterpret_cast<const unsigned char*>(who.protocols.data()),
                             static_cast<unsigned>(who.protocols.size()));
     if (who.session)
-        SSL_set_session(there.get(), who.session);
+        SSL_set_session(there.get(), who.session.get());
     bool a = false, b = false;
     for (int turns = 0; turns < 10 && !(a && b); ++turns) {
         a = a || step(there.get(), result.client_error);
@@ -108,7 +109,7 @@ handshake shake(const tls_server& server, const client& who)
     SSL_read(there.get(), &nothing, 1); // tickets of TLS 1.3 come after
     describe(result, there.get());
     result.tickets = tickets_seen;
-    result.session = last_session;
+    result.session = std::exchange(last_session, nullptr);
     SSL_shutdown(there.get()); // so that its session may be used again
     return result;
 }
@@ -240,8 +241,8 @@ TEST_CASE("a session is taken up again by its ticket")
     CHECK_FALSE(first.resumed);
     CHECK(first.tickets == 1);
     REQUIRE(first.session);
-    CHECK(SSL_SESSION_get_max_early_data(first.session) == 0);
-    CHECK(SSL_SESSION_get_ticket_lifetime_hint(first.session) == 12 * 3600);
+    CHECK(SSL_SESSION_get_max_early_data(first.session.get()) == 0);
+    CHECK(SSL_SESSION_get_ticket_lifetime_hint(first.session.get()) == 12 * 3600);
     who.session = first.session;
 
     SECTION("here")
@@ -249,23 +250,19 @@ TEST_CASE("a session is taken up again by its ticket")
         auto again = shake(*server, who);
         CHECK(again.resumed);
         CHECK(again.tickets == (version == TLS1_3_VERSION ? 1 : 0)); // RFC 8446 C.4: a ticket is used once
-        SSL_SESSION_free(again.session);
     }
     SECTION("here, after the certificates were loaded anew")
     {
         server->reload();
         auto again = shake(*server, who);
         CHECK(again.resumed);
-        SSL_SESSION_free(again.session);
     }
     SECTION("not at another server, which has other keys")
     {
         auto again = shake(*tls_server::make(of({files, other})), who);
         CHECK(again.done);
         CHECK_FALSE(again.resumed);
-        SSL_SESSION_free(again.session);
     }
-    SSL_SESSION_free(first.session);
 }
 
 TEST_CASE("SIGHUP loads what is there, or keeps what was there")
