@@ -13,6 +13,7 @@
 #include <openssl/ssl.h>
 #include <sys/stat.h>
 #include <thread>
+#include <utility>
 
 using namespace pier::net;
 using Catch::Matchers::Contains;
@@ -27,6 +28,7 @@ struct client {
     std::string name = "localhost";
     std::string protocols; ///< as they stand in the extension
     kept_session session;
+    std::shared_ptr<SSL_SESSION> session;
 };
 
 struct handshake {
@@ -38,6 +40,7 @@ struct handshake {
     unsigned long client_error = 0, server_error = 0;
     unsigned tickets = 0;
     kept_session session; ///< for the next one
+    std::shared_ptr<SSL_SESSION> session; ///< for the next one
 };
 
 bool step(SSL* one, unsigned long& error)
@@ -53,11 +56,13 @@ bool step(SSL* one, unsigned long& error)
 
 unsigned tickets_seen = 0;
 kept_session last_session;
+std::shared_ptr<SSL_SESSION> last_session;
 
 int take_session(SSL*, SSL_SESSION* fresh)
 {
     ++tickets_seen;
     last_session = kept_session(fresh, SSL_SESSION_free);
+    last_session.reset(fresh, SSL_SESSION_free);
     return 1;
 }
 
@@ -113,6 +118,7 @@ handshake shake(const tls_server& server, const client& who)
     describe(result, there.get());
     result.tickets = tickets_seen;
     result.session = std::move(last_session);
+    result.session = std::exchange(last_session, nullptr);
     SSL_shutdown(there.get()); // so that its session may be used again
     return result;
 }
