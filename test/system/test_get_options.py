@@ -70,7 +70,7 @@ def test_manual_page_and_completion(complete):  # noqa: F811
     (["u", "v", "--checksum", "sha256:00"], "--checksum"), (["u", "--checksum", "x"], "ALGORITHM:HEX"),
     (["u", "-H", "no field"], "is not a field"), (["u", "-d", "@/nowhere"], "cannot be read"),
     (["u", "--data", "@/nowhere"], "cannot be read"), (["u", "-X", "GE T"], "is not a method"),
-    (["u", "--segments", "65"], "--segments"), (["u", "-n", "0"], "--requests"),
+    (["u", "--segments", "65"], "--segments"), (["u", "-n", "0"], "--requests"), (["u", "v", "-n", "600000"], "all together"),
     (["u", "--pin", "x"], "--pin"), (["u", "--proxy", ""], "--proxy"), (["u", "--retires", "1"], "did you mean --retries?"),
 ])
 def test_what_makes_no_sense_is_refused(arguments, sentence):
