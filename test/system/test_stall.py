@@ -14,6 +14,7 @@ import pytest
 import sampler
 import stallfs
 from daemon import is_sanitized, until
+from tls import Certificate, shown
 from wire import Connection, Reset, fetch, request
 
 STALL = 5.0
@@ -194,3 +195,24 @@ def test_clients_hear_of_a_failure_at_once(server):
     for thread in threads:
         thread.join()
     assert len(failures) == 16 and max(failures) < STALL / 2
+
+
+def test_a_certificate_that_stalls_holds_up_nobody(shared_site, disk, tmp_path, httpd):
+    """Neither those who connect nor, longer than a moment, the end of the server."""
+    certificate, link = Certificate(tmp_path), tmp_path / "link.pem"
+    link.symlink_to(certificate.path)
+    server = httpd("--tls-cert", link, "--tls-key", certificate.key, root=shared_site.root)
+    (tmp_path / "other").symlink_to(disk / "looks-certificate.bin")
+    os.replace(tmp_path / "other", link)
+
+    def waits_for_the_disk():
+        tasks = pathlib.Path(f"/proc/{server.pid}/task").iterdir()
+        return any("fuse" in (task / "wchan").read_text() or "wait_answer" in (task / "wchan").read_text() for task in tasks)
+    until(waits_for_the_disk, STALL, "a look at the certificate's file")
+    began = time.monotonic()
+    for _ in range(20):
+        assert shown(server.address) == certificate.fingerprint()
+    server.process.terminate()
+    code = server.wait(STALL - 1)
+    assert time.monotonic() - began < STALL - 1 and "some files hang" in server.log()
+    server.check(code)

@@ -12,7 +12,7 @@ import time
 import pytest
 
 import wire
-from daemon import until
+from daemon import Daemon, until
 from tls import Certificate, Connection, Secured, context, fetch
 from wire import bound, request
 
@@ -253,3 +253,40 @@ def test_limits_of_connections(site, httpd, certificate):
             second.send(client_hello())
             assert b"HTTP" not in second.remains(bound(5))[0]
         assert first.send(request("/small.txt")).answer().body == b"small"
+
+
+def both_ways(client, text):
+    """What comes back while it is sent."""
+    client.setblocking(False)
+    got, rest, deadline = bytearray(), memoryview(text), time.monotonic() + bound(30)
+    while len(got) < len(text):
+        assert time.monotonic() < deadline, len(got)
+        moved = 0
+        try:
+            moved += client.send(rest[:65536]) if rest else 0
+            rest = rest[moved:]
+        except (ssl.SSLWantWriteError, ssl.SSLWantReadError):
+            pass
+        try:
+            piece = client.recv(1 << 18)
+            assert piece, len(got)
+            got += piece
+        except ssl.SSLWantReadError:
+            if not moved:
+                select.select([client], [client] if rest else [], [], 1)
+    return got
+
+
+def test_as_much_comes_back_as_was_sent(certificate, content):
+    """Both directions at once, through a service that reads as fast as it may write."""
+    server = Daemon("pier-upperd", "--listen", "tls://127.0.0.1:0", *certificate.arguments)
+    try:
+        text = content[:8_000_000].hex().encode()
+        for version in (ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3):
+            with wire.Connection(server.address) as raw:
+                raw.socket.settimeout(bound(30))
+                using = context(versions=(version, version), protocols=None)
+                with using.wrap_socket(raw.socket, server_hostname="localhost") as client:
+                    assert both_ways(client, text) == text.upper()
+    finally:
+        server.stop()
