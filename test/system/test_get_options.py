@@ -85,6 +85,8 @@ def test_a_file_that_is_not_there(tmp_path):
 
 
 def test_d_is_a_time_for_bench():
+    done = check("pier-get", "--bench", "-d", "2s", "--keep-alive", "http://127.0.0.1:1/")
+    assert in_force(done.stdout)["", "data-or-duration"] == ["2s"] and in_force(done.stdout)["", "keep-alive"] == ["yes"]
     done = run("pier-get", "--bench", "-d", "soon", "http://127.0.0.1:1/", env=environment())
     assert done.returncode == 64 and "-d `soon`" in done.stderr
     done = run("pier-get", "--bench", "-d", "1s", "-d", "2s", "http://127.0.0.1:1/", env=environment())
