@@ -1,6 +1,5 @@
-#include "pier/http/redirect.hpp"
-
 #include "check.hpp"
+#include "pier/http/redirect.hpp"
 
 /// A request's Host and path, whatever they hold, in two lines.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size)

@@ -388,7 +388,7 @@ def test_on_a_terminal_there_is_progress_and_into_a_pipe_there_is_none(server, t
     assert fetched("-o", "f", url, cwd=tmp_path).stderr == ""
     ours, theirs = pty.openpty()
     process = subprocess.Popen([binary("pier-get"), "-o", "g", url], cwd=tmp_path, stdin=subprocess.DEVNULL,
-                               stdout=theirs, stderr=theirs, env=PLAIN)
+                               stdout=theirs, stderr=theirs, env={**PLAIN, "TERM": "xterm"})
     os.close(theirs)
     text = b""
     try:

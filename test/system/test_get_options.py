@@ -70,7 +70,7 @@ def test_manual_page_and_completion(complete):  # noqa: F811
     (["u", "v", "--checksum", "sha256:00"], "--checksum"), (["u", "--checksum", "x"], "ALGORITHM:HEX"),
     (["u", "-H", "no field"], "is not a field"), (["u", "-d", "@/nowhere"], "cannot be read"),
     (["u", "--data", "@/nowhere"], "cannot be read"), (["u", "-X", "GE T"], "is not a method"),
-    (["u", "--segments", "65"], "--segments"), (["u", "-n", "0"], "--requests"),
+    (["u", "--segments", "65"], "--segments"), (["u", "-n", "0"], "--requests"), (["u", "v", "-n", "600000"], "all together"),
     (["u", "--pin", "x"], "--pin"), (["u", "--proxy", ""], "--proxy"), (["u", "--retires", "1"], "did you mean --retries?"),
 ])
 def test_what_makes_no_sense_is_refused(arguments, sentence):
@@ -85,6 +85,8 @@ def test_a_file_that_is_not_there(tmp_path):
 
 
 def test_d_is_a_time_for_bench():
+    done = check("pier-get", "--bench", "-d", "2s", "--keep-alive", "http://127.0.0.1:1/")
+    assert in_force(done.stdout)["", "data-or-duration"] == ["2s"] and in_force(done.stdout)["", "keep-alive"] == ["yes"]
     done = run("pier-get", "--bench", "-d", "soon", "http://127.0.0.1:1/", env=environment())
     assert done.returncode == 64 and "-d `soon`" in done.stderr
     done = run("pier-get", "--bench", "-d", "1s", "-d", "2s", "http://127.0.0.1:1/", env=environment())

@@ -258,7 +258,8 @@ std::string to_metrics(const stats& s, const process_stats& process)
     exposition e(s);
     append_services(e);
     append_own(e, s);
-    if (std::ranges::any_of(s.services, [](const service_stats& one) { return !one.tls.certificates.empty(); }))
+    if (std::ranges::any_of(s.services,
+                            [](const service_stats& one) { return !one.tls.certificates.empty(); }))
         e.certificates();
     e.family("pier_connections_limit", "gauge", "Connections that may be open, of all services together.");
     e.sample(s.connection_limit);

@@ -63,6 +63,9 @@ std::string config::validate() const
         return wrong_with_bench(*this); // the rest is load_config's
     if (request.requests > most_requests)
         return "--requests of more than " + std::to_string(most_requests) + " is for --bench";
+    if (requests_in_force() * request.urls.size() > most_requests)
+        return "--requests for " + std::to_string(request.urls.size()) + " URLs: all together more than " +
+               std::to_string(most_requests) + ", which is for --bench";
     if (request.concurrency > most_concurrency)
         return "--concurrency of more than " + std::to_string(most_concurrency) + " is for --bench";
     if (!checksums.empty() && checksums.size() != request.urls.size())

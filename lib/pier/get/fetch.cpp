@@ -12,6 +12,7 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <cstdlib>
 #include <filesystem>
 #include <list>
 #include <random>
@@ -27,7 +28,9 @@ constexpr std::chrono::milliseconds between_paints{200}, between_lines{2'000};
 
 board::style style_of(const config& c, const std::vector<job>& jobs)
 {
-    bool terminal = ops::is_terminal(STDERR_FILENO);
+    const char* term = std::getenv("TERM");
+    bool obeys = term && std::string_view(term) != "dumb";
+    bool terminal = obeys && ops::is_terminal(STDERR_FILENO);
     if (c.progress == progress_mode::on)
         return terminal ? board::style::terminal : board::style::plain;
     bool content_there = ops::is_terminal(STDOUT_FILENO) && std::ranges::any_of(jobs, [](const job& j) {

@@ -143,7 +143,8 @@ void declare_outputs(ops::options& table, config& into)
                false, [&into] { return ops::values_if_any(into.folder); }});
     table.toggle("overwrite", "with -O and -P: replace files that exist", into.overwrite);
     table.toggle("include", "the answer's head in front of it", into.include_head).letter('i');
-    table.toggle("resume", "go on where an earlier run ended, if the file is still the same (yes)", into.resume);
+    table.toggle("resume", "go on where an earlier run ended, if the file is still the same (yes)",
+                 into.resume);
     table.count("segments", "ranges of one file to fetch at once", into.segments, {1, config::most_segments});
     table.size("max-size", "of an answer; 0: any", into.max_size);
     table.toggle("sync", "call a file done when the disk has it", into.sync);

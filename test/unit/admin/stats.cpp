@@ -105,7 +105,8 @@ TEST_CASE("statistics in Prometheus' format")
     contains(text, "# HELP pier_beats_lost_total Beats lost.\n# TYPE pier_beats_lost_total counter\n"
                    "pier_beats_lost_total{service=\"si\\\"te\"} 13\n");
     contains(text, "# TYPE pier_tls_certificate_expiry_seconds gauge\n"
-                   "pier_tls_certificate_expiry_seconds{service=\"si\\\"te\",name=\"a.example\",key=\"RSA\",file=\"/c\"} "
+                   "pier_tls_certificate_expiry_seconds{service=\"si\\\"te\",name=\"a.example\",key=\"RSA\","
+                   "file=\"/c\"} "
                    "1763719200\n");
     contains(text, "pier_tls_reloads_total{service=\"si\\\"te\"} 2\n");
     contains(text, "pier_tls_reloads_refused_total{service=\"si\\\"te\"} 1\n");

@@ -31,10 +31,11 @@ TEST_CASE("a challenge is beneath its folder, however its path is written")
     CHECK(is_acme_challenge("/.well-known/acme-challenge/token"));
     CHECK(is_acme_challenge("/.well-known/acme-challenge/"));
     CHECK(is_acme_challenge("/x/../.well-known/./acme%2dchallenge//token"));
-    for (auto path : {"/", "*", "", "/.well-known/acme-challenge", "/.well-known/acme-challenge/../security.txt",
-                      "/.well-known/acme-challenge/../../secret", "/.well-known/acme-challenge/%2e%2e/secret",
-                      "/.well-known/acme-challenge/..%2fsecret", "/.well-known/acme-challenge/%",
-                      "/x/.well-known/acme-challenge/token"}) {
+    for (auto path :
+         {"/", "*", "", "/.well-known/acme-challenge", "/.well-known/acme-challenge/../security.txt",
+          "/.well-known/acme-challenge/../../secret", "/.well-known/acme-challenge/%2e%2e/secret",
+          "/.well-known/acme-challenge/..%2fsecret", "/.well-known/acme-challenge/%",
+          "/x/.well-known/acme-challenge/token"}) {
         CAPTURE(path);
         CHECK_FALSE(is_acme_challenge(path));
     }
