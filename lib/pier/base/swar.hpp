@@ -10,7 +10,7 @@ namespace pier {
 /// True if `suspicious(word)` is not 0 for any eight bytes of `text`; a shorter rest is filled up with
 /// `filler`, a byte that is never suspicious. The last eight bytes may be looked at twice.
 template <class Suspicious>
-bool any_word(std::string_view text, char filler, Suspicious suspicious)
+[[gnu::always_inline]] inline bool any_word(std::string_view text, char filler, Suspicious suspicious)
 {
     auto load = [](const char* from) {
         std::uint64_t word;

@@ -42,7 +42,7 @@ connection::input connection::next_request()
         x_ = server_.take_exchange();
     net::stream& stream = session_.stream();
     for (;;) {
-        switch (x_->parser.parse(x_->in.view())) {
+        switch (x_->parser.parse_request(x_->in.view())) {
         case head_parser::status::done: return understand();
         case head_parser::status::failed: start_request(); return refuse(x_->parser.error());
         case head_parser::status::need_more: break;

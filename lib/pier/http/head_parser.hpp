@@ -54,6 +54,8 @@ public:
         return kind_ == head_kind::request ? parse_lines<head_kind::request>(in)
                                            : parse_lines<head_kind::response>(in);
     }
+    /// The same for who knows that it is a request.
+    status parse_request(std::string_view in) { return parse_lines<head_kind::request>(in); }
 
     /// After `failed`: the status code to answer with: 400, 414, 431 or 505. Of a response: 400 is malformed,
     /// 431 too large, 505 another version of HTTP.

@@ -8,7 +8,6 @@
 
 #include <atomic>
 #include <fstream>
-#include <memory>
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 #include <sys/stat.h>
@@ -20,26 +19,22 @@ using Catch::Matchers::Contains;
 
 namespace {
 
-using kept_session = std::shared_ptr<SSL_SESSION>;
-
 /// A client that believes everything.
 struct client {
     ssl_context_ptr context{SSL_CTX_new(TLS_client_method())};
     std::string name = "localhost";
     std::string protocols; ///< as they stand in the extension
-    kept_session session;
     std::shared_ptr<SSL_SESSION> session;
 };
 
 struct handshake {
     bool done = false;
-    std::string name; ///< the first of the certificate that was shown
+    std::string name;     ///< the first of the certificate that was shown
     std::string version, cipher, protocol;
-    int key = 0; ///< its kind
+    int key = 0;          ///< its kind
     bool resumed = false;
     unsigned long client_error = 0, server_error = 0;
     unsigned tickets = 0;
-    kept_session session; ///< for the next one
     std::shared_ptr<SSL_SESSION> session; ///< for the next one
 };
 
@@ -55,13 +50,11 @@ bool step(SSL* one, unsigned long& error)
 }
 
 unsigned tickets_seen = 0;
-kept_session last_session;
 std::shared_ptr<SSL_SESSION> last_session;
 
 int take_session(SSL*, SSL_SESSION* fresh)
 {
     ++tickets_seen;
-    last_session = kept_session(fresh, SSL_SESSION_free);
     last_session.reset(fresh, SSL_SESSION_free);
     return 1;
 }
@@ -76,11 +69,10 @@ void describe(handshake& result, SSL* at_client)
     SSL_get0_alpn_selected(at_client, &chosen, &size);
     result.protocol.assign(reinterpret_cast<const char*>(chosen), size);
     X509* shown = SSL_get0_peer_certificate(at_client);
-    auto* names =
-        static_cast<GENERAL_NAMES*>(X509_get_ext_d2i(shown, NID_subject_alt_name, nullptr, nullptr));
+    auto* names = static_cast<GENERAL_NAMES*>(X509_get_ext_d2i(shown, NID_subject_alt_name, nullptr, nullptr));
     if (names)
-        result.name =
-            reinterpret_cast<const char*>(ASN1_STRING_get0_data(sk_GENERAL_NAME_value(names, 0)->d.dNSName));
+        result.name = reinterpret_cast<const char*>(
+            ASN1_STRING_get0_data(sk_GENERAL_NAME_value(names, 0)->d.dNSName));
     GENERAL_NAMES_free(names);
     result.key = EVP_PKEY_get_base_id(X509_get0_pubkey(shown));
 }
@@ -117,7 +109,6 @@ handshake shake(const tls_server& server, const client& who)
     SSL_read(there.get(), &nothing, 1); // tickets of TLS 1.3 come after
     describe(result, there.get());
     result.tickets = tickets_seen;
-    result.session = std::move(last_session);
     result.session = std::exchange(last_session, nullptr);
     SSL_shutdown(there.get()); // so that its session may be used again
     return result;
@@ -179,10 +170,10 @@ TEST_CASE("TLS 1.2 and 1.3, and nothing older")
 TEST_CASE("certificates are chosen by name, and by what the client can use")
 {
     temporary_folder folder;
-    auto server =
-        tls_server::make(of({write(folder, "a", make({.names = "DNS:one.example"})),
-                             write(folder, "b", make({.names = "DNS:two.example,DNS:*.two.example"})),
-                             write(folder, "c", make({.names = "DNS:one.example", .key = "RSA"}))}));
+    auto server = tls_server::make(
+        of({write(folder, "a", make({.names = "DNS:one.example"})),
+            write(folder, "b", make({.names = "DNS:two.example,DNS:*.two.example"})),
+            write(folder, "c", make({.names = "DNS:one.example", .key = "RSA"}))}));
     auto shown = [&](const std::string& name, bool rsa_alone = false) {
         client who;
         who.name = name;
@@ -290,8 +281,7 @@ TEST_CASE("SIGHUP loads what is there, or keeps what was there")
     CHECK(server->report().certificates.at(0).name == "new.example");
 
     folder.write("a.pem", pem(make({}).certificate));
-    CHECK_THROWS_WITH(server->reload(),
-                      Contains("a.pem: the private key in") && Contains("another certificate"));
+    CHECK_THROWS_WITH(server->reload(), Contains("a.pem: the private key in") && Contains("another certificate"));
     CHECK(shake(*server, who).name == "new.example");
     std::filesystem::remove(files.key);
     CHECK_THROWS_WITH(server->reload(), Contains("a.key: cannot be read"));
