@@ -14,4 +14,5 @@ find_program(PIER_MOLD mold)
 if(PIER_MOLD)
     add_link_options(-fuse-ld=mold)
 endif()
+add_link_options(-Wl,--as-needed) # a program loads the libraries that it calls: clients without TLS no OpenSSL
 message(STATUS "ccache: ${PIER_CCACHE}; mold: ${PIER_MOLD}")
