@@ -8,12 +8,6 @@
 
 namespace pier::get {
 
-namespace {
-
-constexpr std::uint64_t least_piece = 1 << 20; // a request for less costs more than it gains
-
-} // namespace
-
 download::download(surroundings& all, const job& what, std::size_t place)
     : all_(all), config_(all.settings), job_(what), place_(place), begun_(clock::now()),
       origin_{what.url, all.settings.request.method_in_force()}, where_(origin_),

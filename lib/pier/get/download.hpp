@@ -51,6 +51,8 @@ public:
 
 private:
     using clock = std::chrono::steady_clock;
+    static constexpr std::size_t buffer_size = 256 << 10;
+    static constexpr std::uint64_t least_piece = 1 << 20; ///< a request for less costs more than it gains
 
     /// A stretch of the file, which one request after the other brings.
     struct piece {
@@ -113,16 +115,18 @@ private:
     net::task<> receive_whole(piece& p, attempt& a);
     net::task<> receive_part(piece& p, attempt& a, range_verdict v);
     net::task<> receive_refusal(piece& p, attempt& a);
-    net::task<> pump(piece& p, attempt& a);
-    net::task<bool> deliver(piece& p, attempt& a, std::span<const char> content);
-    net::task<bool> put(piece& p, attempt& a, std::span<const char> content);
-    net::task<bool> put_head(piece& p, attempt& a);
     bool begin_whole(piece& p, attempt& a);
     void begin_sums();
     void begin_digests(const http::answer_head& head);
     bool fits(attempt& a, std::uint64_t bytes) const;
     bool begin_decoding(const http::answer_head& head, attempt& a);
     void split(piece& p);
+
+    // download_content.cpp
+    net::task<> pump(piece& p, attempt& a);
+    net::task<bool> deliver(piece& p, attempt& a, std::span<const char> content);
+    net::task<bool> put(piece& p, attempt& a, std::span<const char> content);
+    net::task<bool> put_head(piece& p, attempt& a);
     void came(piece& p, std::uint64_t bytes);
 
     // download_end.cpp
