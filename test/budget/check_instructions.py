@@ -27,7 +27,7 @@ LIMITS = ["--limit-requests", "1000000/s", "--limit-connections-per-address", "1
 # name: (request, extra options, budget)
 PATHS = {
     "plain keep-alive": (PLAIN, [], 4980),
-    "with every limit": (PLAIN, LIMITS, 5095),
+    "with every limit": (PLAIN, LIMITS, 5125),
     "browser headers, access log": (BROWSER, ["--access-log", "/dev/null"], 10260),
     "not modified": (PLAIN.replace("Accept: */*", "If-None-Match: *"), [], 5440),
     "unknown path": (PLAIN.replace("/HelloWorld", "/Nothing"), [], 7030),
