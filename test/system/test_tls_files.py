@@ -89,7 +89,7 @@ def test_in_a_file(site, httpd, tmp_path, certificate):
 def test_self_signed(site, httpd):
     site.write("small.txt", "small")
     server = httpd("--tls", "self", "--log-level", "warning")
-    log = server.log()
+    log = until(lambda: "--pinnedpubkey" in server.log() and server.log(), 5, "the fingerprint on standard error")
     printed = re.search(r"SHA-256 fingerprint ((?:[0-9A-F]{2}:){31}[0-9A-F]{2})", log)[1]
     pin = re.search(r"--pinnedpubkey '(sha256//[A-Za-z0-9+/]{43}=)'", log)[1]
     assert f"pier-get --pin '{pin}'" in log
@@ -118,7 +118,7 @@ def test_keylog_for_wireshark(site, httpd, tmp_path):
     site.write("secret.txt", "the cat is out of the bag")
     keys, record = tmp_path / "keys", tmp_path / "record.pcap"
     server = httpd("--tls", "self", "--tls-keylog", keys)
-    assert f"THE SECRETS OF ALL CONNECTIONS ARE WRITTEN TO {keys}" in server.log()
+    until(lambda: f"THE SECRETS OF ALL CONNECTIONS ARE WRITTEN TO {keys}" in server.log(), 5, "the warning")
     assert stat.S_IMODE(keys.stat().st_mode) == 0o600
     port = server.address[1]
     tcpdump = subprocess.Popen(["tcpdump", "-i", "lo", "-U", "-s", "0", "-w", record, "tcp", "port", str(port)],
@@ -200,7 +200,8 @@ def test_certbot_renews(site, httpd, tmp_path, certificate):
     assert shown(server.address) == first
     second = renew(2)
     until(lambda: shown(server.address) == second, 10, "the renewed certificate is shown")
-    assert "the old ones stay" not in server.log() and "the new ones are in force" in server.log()
+    until(lambda: "the new ones are in force" in server.log(), 5, "an event")
+    assert "the old ones stay" not in server.log()
 
 
 def test_rotation_under_load_loses_no_request(site, httpd, certificate):
