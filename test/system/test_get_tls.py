@@ -115,6 +115,8 @@ def test_pins(secure, tmp_path):
     assert fetched(url, "--ca", certificate.path, "--pin", pin_of(other), "--pin", pin_of(certificate)).stdout == "hello\n"
     assert "pin" in failed(77, url, "--ca", certificate.path, "--pin", pin_of(other))
     assert "pin" in get(url, "--insecure", "--pin", pin_of(other), "--retries", "0").stderr
+    alone = fetched(url, "--insecure", "--pin", pin_of(certificate))  # the key is known: nobody vouches, nobody can pretend
+    assert alone.stdout == "hello\n" and "anybody" not in alone.stderr
 
 
 def test_insecure_is_loud(secure, tmp_path):

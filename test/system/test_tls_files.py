@@ -92,7 +92,7 @@ def test_self_signed(site, httpd):
     log = until(lambda: "--pinnedpubkey" in server.log() and server.log(), 5, "the fingerprint on standard error")
     printed = re.search(r"SHA-256 fingerprint ((?:[0-9A-F]{2}:){31}[0-9A-F]{2})", log)[1]
     pin = re.search(r"--pinnedpubkey '(sha256//[A-Za-z0-9+/]{43}=)'", log)[1]
-    assert f"pier-get --pin '{pin}'" in log
+    assert f"pier-get -k --pin '{pin}'" in log
     assert shown(server.address) == printed
 
     def curl(pinned):

@@ -7,10 +7,10 @@
 #include "pier/get/progress.hpp"
 #include "pier/get/range_rules.hpp"
 #include "pier/get/redirect.hpp"
-#include "pier/http/retry.hpp"
 #include "pier/get/sink.hpp"
 #include "pier/get/wait.hpp"
 #include "pier/http/client.hpp"
+#include "pier/http/retry.hpp"
 
 #include <chrono>
 #include <functional>

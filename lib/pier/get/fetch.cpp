@@ -104,7 +104,7 @@ int fetcher::run()
             throw ops::fatal(ops::exit_cant_create,
                              "the folder `" + config_.folder + "` cannot be made: " + error.message());
     }
-    if (config_.request.insecure)
+    if (config_.request.insecure && config_.request.pins.empty()) // a pinned key is nobody else's
         board_.say("pier-get: --insecure: any certificate is believed, so anybody on the way can read and "
                    "change all");
     for (const job& each : jobs_)

@@ -1,9 +1,9 @@
 #include "pier/get/load_target.hpp"
 
 #include "pier/get/request_fields.hpp"
-#include "pier/http/retry.hpp"
 #include "pier/get/trust.hpp"
 #include "pier/http/request_head.hpp"
+#include "pier/http/retry.hpp"
 #include "pier/ops/exit.hpp"
 
 namespace pier::get {

@@ -76,8 +76,8 @@ void show_fingerprint(const presented& of)
     ops::log(ops::level::warning,
              "self-signed certificate: browsers will warn; compare its SHA-256 fingerprint " +
                  own.fingerprint);
-    ops::log(ops::level::warning, "clients that know its key need no authority: pier-get --pin '" + own.pin +
-                                      "', curl -k --pinnedpubkey '" + own.pin + "'");
+    ops::log(ops::level::warning, "clients that know its key need no authority: pier-get -k --pin '" +
+                                      own.pin + "', curl -k --pinnedpubkey '" + own.pin + "'");
 }
 
 bool expires_soon(const presented& of)

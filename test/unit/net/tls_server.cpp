@@ -29,9 +29,9 @@ struct client {
 
 struct handshake {
     bool done = false;
-    std::string name;     ///< the first of the certificate that was shown
+    std::string name; ///< the first of the certificate that was shown
     std::string version, cipher, protocol;
-    int key = 0;          ///< its kind
+    int key = 0; ///< its kind
     bool resumed = false;
     unsigned long client_error = 0, server_error = 0;
     unsigned tickets = 0;
@@ -69,10 +69,11 @@ void describe(handshake& result, SSL* at_client)
     SSL_get0_alpn_selected(at_client, &chosen, &size);
     result.protocol.assign(reinterpret_cast<const char*>(chosen), size);
     X509* shown = SSL_get0_peer_certificate(at_client);
-    auto* names = static_cast<GENERAL_NAMES*>(X509_get_ext_d2i(shown, NID_subject_alt_name, nullptr, nullptr));
+    auto* names =
+        static_cast<GENERAL_NAMES*>(X509_get_ext_d2i(shown, NID_subject_alt_name, nullptr, nullptr));
     if (names)
-        result.name = reinterpret_cast<const char*>(
-            ASN1_STRING_get0_data(sk_GENERAL_NAME_value(names, 0)->d.dNSName));
+        result.name =
+            reinterpret_cast<const char*>(ASN1_STRING_get0_data(sk_GENERAL_NAME_value(names, 0)->d.dNSName));
     GENERAL_NAMES_free(names);
     result.key = EVP_PKEY_get_base_id(X509_get0_pubkey(shown));
 }
@@ -170,10 +171,10 @@ TEST_CASE("TLS 1.2 and 1.3, and nothing older")
 TEST_CASE("certificates are chosen by name, and by what the client can use")
 {
     temporary_folder folder;
-    auto server = tls_server::make(
-        of({write(folder, "a", make({.names = "DNS:one.example"})),
-            write(folder, "b", make({.names = "DNS:two.example,DNS:*.two.example"})),
-            write(folder, "c", make({.names = "DNS:one.example", .key = "RSA"}))}));
+    auto server =
+        tls_server::make(of({write(folder, "a", make({.names = "DNS:one.example"})),
+                             write(folder, "b", make({.names = "DNS:two.example,DNS:*.two.example"})),
+                             write(folder, "c", make({.names = "DNS:one.example", .key = "RSA"}))}));
     auto shown = [&](const std::string& name, bool rsa_alone = false) {
         client who;
         who.name = name;
@@ -281,7 +282,8 @@ TEST_CASE("SIGHUP loads what is there, or keeps what was there")
     CHECK(server->report().certificates.at(0).name == "new.example");
 
     folder.write("a.pem", pem(make({}).certificate));
-    CHECK_THROWS_WITH(server->reload(), Contains("a.pem: the private key in") && Contains("another certificate"));
+    CHECK_THROWS_WITH(server->reload(),
+                      Contains("a.pem: the private key in") && Contains("another certificate"));
     CHECK(shake(*server, who).name == "new.example");
     std::filesystem::remove(files.key);
     CHECK_THROWS_WITH(server->reload(), Contains("a.key: cannot be read"));
