@@ -481,7 +481,7 @@ def test_over_tls(httpd, site):
     site.write("page.html", b"x" * 1000)
     log = site.outside / "access.log"
     server = httpd("--tls", "self", "--access-log", log, listen=("https://127.0.0.1:0",))
-    pin = re.search(r"sha256//[A-Za-z0-9+/=]+", server.log())[0]
+    pin = until(lambda: re.search(r"--pinnedpubkey '(sha256//[A-Za-z0-9+/=]+)'", server.log()), 5, "the pin on standard error")[1]
     url = server.url + "/page.html"
     for trust in (["--insecure"], ["--insecure", "--pin", pin]):
         found = measure(url, "-n", 500, "-c", 5, "-t", 2, *trust)
