@@ -53,7 +53,9 @@ void connect_prober::receive(events& to)
     epoll_event ready[64];
     int count = ::epoll_wait(epoll_.get(), ready, 64, 0);
     for (int i = 0; i < count; ++i) {
-        auto found = under_way_.find(ready[i].data.u64);
+        std::uint64_t sequence =
+            ready[i].data.u64; // a copy: the kernel's record is not aligned for a reference
+        auto found = under_way_.find(sequence);
         if (found != under_way_.end())
             finish(found->first, net::connect_outcome(found->second.get()), to);
     }
