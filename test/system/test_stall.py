@@ -47,8 +47,10 @@ def disk(shared_site, tmp_path_factory):
         assert process.poll() is None, log.read_text()
         yield mountpoint
     finally:
-        subprocess.run(["umount", mountpoint], check=False)
         try:
+            # Who was ended while it read there holds the disk until its read returns.
+            until(lambda: subprocess.run(["umount", mountpoint], capture_output=True, check=False).returncode == 0
+                  or process.poll() is not None, 4 * STALL, "nobody reads there any more")
             process.wait(2 * STALL)
         finally:
             subprocess.run(["umount", "-l", mountpoint], check=False, stderr=subprocess.DEVNULL)

@@ -1,5 +1,6 @@
 """TLS for tests: certificates as files, and a client that is as strict as wire.Connection."""
 
+import collections
 import errno
 import hashlib
 import os
@@ -7,6 +8,7 @@ import pathlib
 import re
 import ssl
 import subprocess
+import threading
 
 import wire
 from wire import bound
@@ -72,27 +74,39 @@ def context(trusted=None, *, versions=MODERN, protocols=("http/1.1",)):
 
 class Secured:
     """A socket that speaks TLS over another. Unlike Python's own it tells an end by close_notify from one that
-    anybody could have made, and goes on reading when it has said its own."""
+    anybody could have made, and goes on reading when it has said its own. One thread may read while another writes."""
 
     def __init__(self, raw, using=None, name="localhost", session=None):
         self.raw = raw
         self._in, self._out = ssl.MemoryBIO(), ssl.MemoryBIO()
+        self._state, self._sending = threading.Lock(), threading.Lock()
+        self._unsent = collections.deque()  # records in their order
         self.tls = (using or context()).wrap_bio(self._in, self._out, server_hostname=name, session=session)
         self._step(self.tls.do_handshake)
 
     def _flush(self):
-        if self._out.pending:
-            self.raw.sendall(self._out.read())
+        with self._sending:
+            while self._unsent:
+                self.raw.sendall(self._unsent.popleft())
 
     def _step(self, call, *arguments):
         while True:
-            try:
-                result = call(*arguments)
+            wanting = False
+            with self._state:
+                try:
+                    result = call(*arguments)
+                except ssl.SSLWantReadError:
+                    wanting = True
+                finally:
+                    said = self._out.read()
+                    if said:
+                        self._unsent.append(said)
+            if said:  # else: who reads does not wait for who is sending
                 self._flush()
+            if not wanting:
                 return result
-            except ssl.SSLWantReadError:
-                self._flush()
-                piece = self.raw.recv(262144)
+            piece = self.raw.recv(262144)
+            with self._state:
                 if piece:
                     self._in.write(piece)
                 else:
@@ -114,11 +128,13 @@ class Secured:
     def shutdown(self, how):
         """close_notify, and FIN; reading goes on."""
         try:
-            self.tls.unwrap()
-        except ssl.SSLWantReadError:
-            pass
+            with self._state:
+                self.tls.unwrap()
         except ssl.SSLError:
-            pass  # the peer has said it already
+            pass  # the peer's own is awaited by who reads, or has come already
+        said = self._out.read()
+        if said:
+            self._unsent.append(said)
         try:
             self._flush()
             self.raw.shutdown(how)
