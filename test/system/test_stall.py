@@ -47,15 +47,10 @@ def disk(shared_site, tmp_path_factory):
         assert process.poll() is None, log.read_text()
         yield mountpoint
     finally:
-        try:
-            # Who was ended while it read there holds the disk until its read returns.
-            until(lambda: subprocess.run(["umount", mountpoint], capture_output=True, check=False).returncode == 0
-                  or process.poll() is not None, 4 * STALL, "nobody reads there any more")
-            process.wait(2 * STALL)
-        finally:
-            subprocess.run(["umount", "-l", mountpoint], check=False, stderr=subprocess.DEVNULL)
-            process.kill()
-            process.wait()
+        # Lazily: who is about to end may still hold it. With the program gone all that hangs there returns.
+        subprocess.run(["umount", "-l", mountpoint], check=False)
+        process.kill()
+        process.wait()
 
 
 @pytest.fixture(scope="module")
